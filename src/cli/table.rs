@@ -314,7 +314,7 @@ pub fn difference(names: &[String], difference: &Difference) -> String {
     let rows: Vec<[String; 3]> = keys
         .iter()
         .take(MOST_LISTED)
-        .map(|key| [key.key.to_string(), words(&key.one), words(&key.other)])
+        .map(|key| [key.label().to_string(), words(&key.one), words(&key.other)])
         .collect();
     let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
     text += &trimmed(&texts(&["at the end, key", one, other], rows).trim_fmt());

@@ -175,7 +175,7 @@ impl Side {
         match &self.per {
             None => Some(value),
             Some(per) => match per.value(runs)? {
-                0.0 => Some(0.0),
+                0.0 => None,
                 per => Some(value / per),
             },
         }

@@ -1,11 +1,11 @@
 //! Where two runs diverge, and what each key ended as.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::history::KeyState;
+use crate::history::{KeyLedger, KeyState};
 use crate::simulate::Simulation;
 use crate::strategy::PlainValue;
 use crate::view::LogLine;
@@ -16,7 +16,7 @@ use crate::vocabulary::CacheId;
 pub struct Difference {
     /// Where the runs diverge; `None`: they do not.
     pub parting: Option<Parting>,
-    /// Every key of either run, by name.
+    /// Every key of either run, by name, once for each cache that either run has used for it.
     pub keys: Vec<KeyEnd>,
 }
 
@@ -30,10 +30,12 @@ pub struct Parting {
     pub other: Option<LogLine>,
 }
 
-/// The final state of a key in two runs.
+/// The final state of a key in a cache, in two runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct KeyEnd {
     pub key: Arc<str>,
+    /// The cache's name; `None` for the cache that every scenario has.
+    pub cache_name: Option<String>,
     pub one: Holdings,
     pub other: Holdings,
 }
@@ -53,21 +55,39 @@ impl Difference {
     /// Compares two runs, each up to its present instant. Only events that both histories still
     /// keep are compared.
     pub fn of(one: &Simulation, other: &Simulation) -> Difference {
-        let (mine, theirs) = (holdings(one), holdings(other));
-        let names: BTreeMap<_, ()> = mine.keys().chain(theirs.keys()).map(|it| (it, ())).collect();
-        let none =
-            Holdings { state: KeyState::Cold, cache: PlainValue::None, database: PlainValue::None };
-        let of = |all: &BTreeMap<Arc<str>, Holdings>, key| all.get(key).unwrap_or(&none).clone();
-        let keys = names.into_keys().map(|key| KeyEnd {
-            key: key.clone(),
-            one: of(&mine, key),
-            other: of(&theirs, key),
+        let (mine, theirs) = (accounts(one), accounts(other));
+        let names: BTreeSet<&Arc<str>> = mine.keys().chain(theirs.keys()).collect();
+        let keys = names.into_iter().flat_map(|key| {
+            let [mine, theirs] = [mine.get(key).copied(), theirs.get(key).copied()];
+            let used = [mine, theirs].into_iter().flatten().flat_map(|account| {
+                let touched = account.caches.iter().filter(|(_, cache)| cache.touched.is_some());
+                touched.map(|(id, _)| id)
+            });
+            let mut used: BTreeSet<CacheId> = used.collect();
+            if used.is_empty() {
+                used.insert(CacheId::FIRST);
+            }
+            used.into_iter().map(move |cache| KeyEnd {
+                key: key.clone(),
+                // both runs have the same caches
+                cache_name: one.names().stores().cache_name(cache).map(str::to_owned),
+                one: holdings(one, mine, cache),
+                other: holdings(other, theirs, cache),
+            })
         });
-        Difference { parting: parting(one, other), keys: keys.collect() }
+        Difference { keys: keys.collect(), parting: parting(one, other) }
     }
 }
 
 impl KeyEnd {
+    /// The key, and in which cache: "user:1 in local_2".
+    pub fn label(&self) -> Arc<str> {
+        match &self.cache_name {
+            Some(cache) => format!("{} in {cache}", self.key).into(),
+            None => self.key.clone(),
+        }
+    }
+
     /// Whether the key ended differently.
     pub fn differs(&self) -> bool {
         self.one != self.other
@@ -110,18 +130,21 @@ impl<'a> Lines<'a> {
     }
 }
 
-fn holdings(run: &Simulation) -> BTreeMap<Arc<str>, Holdings> {
+fn accounts(run: &Simulation) -> BTreeMap<Arc<str>, &KeyLedger> {
     let (ledger, names) = (run.history().ledger(), run.names());
-    let accounts = ledger.keys().iter().filter_map(|&key| Some((key, ledger.key(key)?)));
-    let holdings = accounts.map(|(key, account)| {
-        let cache = account.caches.iter().find(|(id, _)| *id == CacheId::FIRST);
-        let entry = cache.and_then(|(_, cache)| cache.entry);
-        let held = Holdings {
-            state: cache.map_or(KeyState::Cold, |(_, cache)| cache.state),
-            cache: entry.map_or(PlainValue::None, |entry| entry.value.scalar.plain(names)),
-            database: account.row.map_or(PlainValue::None, |row| row.value.scalar.plain(names)),
-        };
-        (names.text(key), held)
-    });
-    holdings.collect()
+    ledger.keys().iter().filter_map(|&key| Some((names.text(key), ledger.key(key)?))).collect()
+}
+
+fn holdings(run: &Simulation, account: Option<&KeyLedger>, cache: CacheId) -> Holdings {
+    let names = run.names();
+    let (row, cache) = match account {
+        Some(account) => (account.row, account.caches.iter().find(|(id, _)| *id == cache)),
+        None => (None, None),
+    };
+    let entry = cache.and_then(|(_, cache)| cache.entry);
+    Holdings {
+        state: cache.map_or(KeyState::Cold, |(_, cache)| cache.state),
+        cache: entry.map_or(PlainValue::None, |entry| entry.value.scalar.plain(names)),
+        database: row.map_or(PlainValue::None, |row| row.value.scalar.plain(names)),
+    }
 }

@@ -94,7 +94,9 @@ macro_rules! measure {
     };
 }
 
-use Origin::{End, First, FirstOutage, FirstStaleRead, LongestStale, Request, Step};
+use Origin::{
+    End, First, FirstFailed, FirstOutage, LongestStale, MostEntries, MostLoads, Request, Step,
+};
 
 const READ: Origin = Request { writes: false, failed_too: false };
 const READ_ALL: Origin = Request { writes: false, failed_too: true };
@@ -115,10 +117,15 @@ pub const MEASURES: &[Measure] = &[
         let reads = &it.report.reads;
         ppm(reads.hits, reads.hits + reads.misses)
     }),
-    measure!(reads.stale, "stale reads", Count, FirstStaleRead),
-    measure!("stale_share", "stale reads of all", Ppm, Lower, FirstStaleRead, |it| {
-        ppm(it.report.reads.stale, it.report.reads.total)
-    }),
+    measure!(reads.stale, "stale reads", Count, First(ViolationKind::StaleRead)),
+    measure!(
+        "stale_share",
+        "stale reads of all",
+        Ppm,
+        Lower,
+        First(ViolationKind::StaleRead),
+        |it| { ppm(it.report.reads.stale, it.report.reads.total) }
+    ),
     measure!(staleness_us.max, "longest stale", Us, LongestStale),
     measure!(reads.dirty, "dirty reads", Count, First(ViolationKind::DirtyRead)),
     measure!(reads.phantom, "phantom reads", Count, First(ViolationKind::PhantomRead)),
@@ -129,8 +136,8 @@ pub const MEASURES: &[Measure] = &[
     measure!("outages.length", "outages", Count, Lower, FirstOutage, |it| {
         Some(it.report.outages.len() as u64)
     }),
-    measure!(reads.failed, "failed reads", Count, FirstOutage),
-    measure!(writes.failed, "failed writes", Count, FirstOutage),
+    measure!(reads.failed, "failed reads", Count, FirstFailed { writes: false }),
+    measure!(writes.failed, "failed writes", Count, FirstFailed { writes: true }),
     measure!(database.reads, "database reads", Count, End),
     measure!(database.writes, "database writes", Count, End),
     measure!("statements_per_request", "statements of requests", Ppm, Lower, End, |it| {
@@ -142,14 +149,9 @@ pub const MEASURES: &[Measure] = &[
         let most = series.steps.iter().map(statements).max()?;
         Some(most * SECOND_US / series.step_us.max(1))
     }),
-    measure!(
-        database.max_concurrent_loads_of_one_key,
-        "most loads of one key",
-        Count,
-        Step(|step| step.max_concurrent_loads_of_one_key.into())
-    ),
-    measure!("memory", "most entries", Count, Lower, Step(|step| step.entries), |it| {
-        it.report.series.steps.iter().map(|step| step.entries).max()
+    measure!(database.max_concurrent_loads_of_one_key, "most loads of one key", Count, MostLoads),
+    measure!("memory", "most entries", Count, Lower, MostEntries, |it| {
+        Some(it.report.cache.most_entries)
     }),
     measure!(cache.never_read, "entries never read", Count, End),
     measure!("lines_of_code", "lines of code", Count, Lower, Origin::Program, |it| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::measure::Measure;
 use crate::event::{Event, ReadVerdict, RequestEnd};
-use crate::history::{KeyState, Promised, Report, SeriesStep, ViolationKind};
+use crate::history::{Ledger, Promised, Report, SeriesStep, ViolationKind};
 use crate::simulate::Simulation;
 use crate::time::Micros;
 
@@ -25,9 +25,16 @@ pub(super) enum Origin {
         writes: bool,
         failed_too: bool,
     },
-    FirstStaleRead,
+    /// The first read or write that failed.
+    FirstFailed {
+        writes: bool,
+    },
     /// The beginning of the longest time for which a key was stale.
     LongestStale,
+    /// When the cache first held the most entries.
+    MostEntries,
+    /// When the most loads of one key were first under way.
+    MostLoads,
     /// The first violation of a kind.
     First(ViolationKind),
     FirstOutage,
@@ -47,16 +54,22 @@ pub(super) fn moments(
     run: &Simulation,
     report: &Report,
 ) -> Vec<Option<Moment>> {
-    let mut found = Found::new(measures, values);
+    let ledger = run.history().ledger();
+    let mut found = Found::new(measures, values, ledger);
     for (_, record) in run.history().since(0) {
         found.see(record.at_us, record.event);
     }
-    let each = measures.iter().zip(values).zip(found.requests);
+    let Found { requests, failed, phantom, .. } = found;
+    let each = measures.iter().zip(values).zip(requests);
     each.map(|((measure, value), request)| match (value, measure.origin) {
         (None | Some(0), _) | (_, Origin::Program) => None,
         (_, Origin::Request { .. }) => request.map(|(_, moment)| moment),
-        (_, Origin::FirstStaleRead) => found.stale.clone(),
-        (_, origin) => origin.of_report(report),
+        (_, Origin::FirstFailed { writes }) => failed[usize::from(writes)].clone(),
+        // among the first dirty reads there may be none that turned out to be a phantom
+        (_, origin @ Origin::First(ViolationKind::PhantomRead)) => {
+            origin.of_run(ledger, report).or_else(|| phantom.clone())
+        }
+        (_, origin) => origin.of_run(ledger, report),
     })
     .collect()
 }
@@ -68,19 +81,19 @@ pub(super) fn own_write_missed(report: &Report) -> Option<Moment> {
     Some(Moment { at_us: first.at_us, op: Some(first.op.clone()) })
 }
 
+/// The read that was furthest out of date.
+pub(super) fn stalest_read(run: &Simulation) -> Option<Moment> {
+    let stalest = run.history().ledger().metrics().stalest_read?;
+    Some(Moment { at_us: stalest.at_us, op: Some(stalest.op.label()) })
+}
+
 impl Origin {
-    fn of_report(self, report: &Report) -> Option<Moment> {
+    fn of_run(self, ledger: &Ledger, report: &Report) -> Option<Moment> {
         let at = |at_us| Moment { at_us, op: None };
         match self {
-            Origin::LongestStale => {
-                let stale = report.intervals.iter().filter(|each| each.state == KeyState::Stale);
-                let lasted = |from_us, until_us: Option<Micros>| {
-                    until_us.unwrap_or(report.at_us).saturating_sub(from_us)
-                };
-                // of several as long, the first
-                let longest = stale.rev().max_by_key(|each| lasted(each.from_us, each.until_us));
-                longest.map(|each| at(each.from_us))
-            }
+            Origin::LongestStale => Some(at(ledger.longest_stale(report.at_us).at_us)),
+            Origin::MostEntries => Some(at(ledger.metrics().entries.at_us)),
+            Origin::MostLoads => Some(at(ledger.metrics().loads_of_one_key.at_us)),
             Origin::First(kind) => {
                 let mut violations = report.violations.iter();
                 let first = violations.find(|each| each.kind == kind)?;
@@ -94,7 +107,7 @@ impl Origin {
                 Some(at(step as Micros * series.step_us))
             }
             Origin::End => Some(at(report.at_us)),
-            Origin::Request { .. } | Origin::FirstStaleRead | Origin::Program => None,
+            Origin::Request { .. } | Origin::FirstFailed { .. } | Origin::Program => None,
         }
     }
 }
@@ -105,12 +118,17 @@ struct Found<'a> {
     values: &'a [Option<u64>],
     /// For each latency measure, the nearest request so far, and its distance.
     requests: Vec<Option<(Micros, Moment)>>,
-    stale: Option<Moment>,
+    /// The first read and the first write that failed.
+    failed: [Option<Moment>; 2],
+    /// The first read of a value that the database will never hold.
+    phantom: Option<Moment>,
+    ledger: &'a Ledger,
 }
 
 impl<'a> Found<'a> {
-    fn new(measures: &'a [Measure], values: &'a [Option<u64>]) -> Found<'a> {
-        Found { measures, values, requests: vec![None; measures.len()], stale: None }
+    fn new(measures: &'a [Measure], values: &'a [Option<u64>], ledger: &'a Ledger) -> Found<'a> {
+        let requests = vec![None; measures.len()];
+        Found { measures, values, requests, failed: [None, None], phantom: None, ledger }
     }
 
     fn see(&mut self, at_us: Micros, event: Event) {
@@ -118,6 +136,10 @@ impl<'a> Found<'a> {
             Event::Ended { op, kind, started_us, outcome, .. } => {
                 let took_us = at_us - started_us;
                 let well = matches!(outcome, RequestEnd::Returned(_));
+                if !well {
+                    let failed = &mut self.failed[usize::from(kind.writes())];
+                    failed.get_or_insert_with(|| Moment { at_us, op: Some(op.label()) });
+                }
                 let each = self.measures.iter().zip(self.values).zip(&mut self.requests);
                 for ((measure, value), nearest) in each {
                     let (Some(value), Origin::Request { writes, failed_too }) =
@@ -132,10 +154,10 @@ impl<'a> Found<'a> {
                     }
                 }
             }
-            Event::Judged { op, verdict: ReadVerdict::Stale { .. }, .. }
-                if self.stale.is_none() =>
-            {
-                self.stale = Some(Moment { at_us, op: Some(op.label()) });
+            Event::Judged {
+                op, value, verdict: ReadVerdict::Dirty | ReadVerdict::Phantom, ..
+            } if self.phantom.is_none() && self.ledger.is_phantom(value.origin) => {
+                self.phantom = Some(Moment { at_us, op: Some(op.label()) });
             }
             _ => {}
         }

@@ -16,7 +16,8 @@ type PlainMoment = (Micros, Option<String>);
 type PlainCell = (Option<u64>, Option<PlainMoment>);
 
 /// A [`Measured`] without its candidate.
-pub(super) type PlainMeasured = (u64, Facts, Vec<PlainCell>, Option<PlainMoment>, Option<String>);
+pub(super) type PlainMeasured =
+    (u64, Facts, Vec<PlainCell>, [Option<PlainMoment>; 2], Option<String>);
 
 /// Values over time, and the value for the whole run.
 type PlainLine = (Vec<Option<u64>>, Option<u64>);
@@ -38,16 +39,17 @@ impl Measured {
     pub(super) fn plain(self) -> PlainMeasured {
         let cell = |cell: &Cell| (cell.value, cell.moment.as_ref().map(plain_moment));
         let cells = self.cells.iter().map(cell).collect();
-        let missed = self.own_write_missed.as_ref().map(plain_moment);
-        (self.seed, self.facts, cells, missed, self.stopped)
+        let reads = [&self.own_write_missed, &self.stalest_read];
+        let reads = reads.map(|read| read.as_ref().map(plain_moment));
+        (self.seed, self.facts, cells, reads, self.stopped)
     }
 
     pub(super) fn of_plain(candidate: Candidate, plain: PlainMeasured) -> Measured {
-        let (seed, facts, cells, missed, stopped) = plain;
+        let (seed, facts, cells, reads, stopped) = plain;
         let cell = |(value, at): PlainCell| Cell { value, moment: at.map(moment) };
         let cells = cells.into_iter().map(cell).collect();
-        let own_write_missed = missed.map(moment);
-        Measured { candidate, seed, facts, cells, own_write_missed, stopped }
+        let [own_write_missed, stalest_read] = reads.map(|read| read.map(moment));
+        Measured { candidate, seed, facts, cells, own_write_missed, stalest_read, stopped }
     }
 }
 
@@ -106,7 +108,7 @@ pub struct Held {
 pub struct Apart {
     /// The last event common to both, and the next of each; `None`: every event is the same.
     pub parting: Option<[Option<PlainLogLine>; 3]>,
-    /// Keys that ended differently, at most [`Apart::KEYS`].
+    /// Keys that ended differently, each with its cache, at most [`Apart::KEYS`].
     pub keys: Vec<(Arc<str>, Held, Held)>,
     /// The number of keys that ended differently, and of all.
     pub differ: usize,
@@ -129,7 +131,7 @@ impl Apart {
             |it: &Holdings| (it.state as usize, it.cache.to_string(), it.database.to_string());
         let differ = difference.keys.iter().filter(|key| key.differs());
         let keys = differ.clone().take(Apart::KEYS);
-        let keys = keys.map(|key| (key.key.clone(), held(&key.one), held(&key.other))).collect();
+        let keys = keys.map(|key| (key.label(), held(&key.one), held(&key.other))).collect();
         (parting, keys, differ.count(), difference.keys.len())
     }
 

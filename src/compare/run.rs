@@ -3,7 +3,7 @@
 use super::Candidate;
 use super::claim::Facts;
 use super::measure::{MEASURES, Source};
-use super::moment::{Moment, moments, own_write_missed};
+use super::moment::{Moment, moments, own_write_missed, stalest_read};
 use super::row::Cell;
 use crate::history::Report;
 use crate::scenario::{Problem, Scenario};
@@ -32,6 +32,8 @@ pub struct Measured {
     pub cells: Vec<Cell>,
     /// When a client first missed its own write.
     pub own_write_missed: Option<Moment>,
+    /// The read that was furthest out of date.
+    pub stalest_read: Option<Moment>,
     /// Why the run stopped early, if it did.
     pub stopped: Option<String>,
 }
@@ -46,6 +48,7 @@ impl Measured {
             facts: Facts::default(),
             cells: values.into_iter().map(cell).collect(),
             own_write_missed: None,
+            stalest_read: None,
             stopped: None,
         }
     }
@@ -157,6 +160,7 @@ impl Run {
         let values = self.values_of(&report);
         let moments = moments(MEASURES, &values, &self.simulation, &report);
         let own_write_missed = own_write_missed(&report);
+        let stalest_read = stalest_read(&self.simulation);
         let facts = Facts::numbers(report, &values);
         let cells = values.into_iter().zip(moments);
         Measured {
@@ -165,6 +169,7 @@ impl Run {
             facts,
             cells: cells.map(|(value, moment)| Cell { value, moment }).collect(),
             own_write_missed,
+            stalest_read,
             stopped: self.stopped.clone(),
         }
     }

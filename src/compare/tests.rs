@@ -84,6 +84,104 @@ fn a_moment_is_that_of_the_request_or_the_state_that_made_the_value() {
 }
 
 #[test]
+fn the_most_entries_are_counted_when_they_are_there() {
+    // thirty entries for two seconds of a long run, in the middle of a step of its series
+    let reads = (0..30).map(|nth| {
+        let at_us = 100_000_000 + nth * 1_000;
+        format!(r#"{{"at_us": {at_us}, "do": "read", "key": "i:{nth}"}}"#)
+    });
+    let scenario = Scenario::parse(&format!(
+        r#"{{"duration_us": 1000000000, "rows": {{"ranges": [{{"prefix": "i:", "count": 30, "value": 0}}]}},
+        "actions": [{}, {{"at_us": 102000000, "do": "flush-cache"}}]}}"#,
+        reads.collect::<Vec<_>>().join(", ")
+    ))
+    .unwrap();
+    let rows = rows(&measured(&scenario, &["cache-aside"]));
+    let most = &row(&rows, "memory").cells[0];
+    let at_us = most.moment.as_ref().expect("a moment").at_us;
+    assert_eq!((most.value, at_us), (Some(30), 100_040_000));
+    let until = Scenario { duration_us: at_us, ..scenario };
+    let there = play(&until, "cache-aside").simulation().report().cache.entries;
+    assert_eq!(there, 30);
+}
+
+#[test]
+fn a_failed_request_has_its_own_moment() {
+    // a read fails once; later, while the database is down, writes fail, which is an outage
+    let scenario = Scenario::parse(
+        r#"{"rows": {"each": {"k": 0}}, "duration_us": 10000000, "actions": [
+            {"at_us": 0, "do": "fail-next", "store": "database"},
+            {"at_us": 1000, "do": "read", "key": "k"},
+            {"at_us": 5000000, "do": "stop-database"},
+            {"at_us": 5001000, "do": "write", "key": "k", "times": 4}]}"#,
+    )
+    .unwrap();
+    let rows = rows(&measured(&scenario, &["cache-aside"]));
+    let of = |name: &str| {
+        let Cell { value, moment } = row(&rows, name).cells[0].clone();
+        let moment = moment.expect(name);
+        (value, moment.at_us / 1_000_000, moment.op)
+    };
+    assert_eq!(of("reads.failed"), (Some(1), 0, Some("R1".to_owned())));
+    assert_eq!(of("writes.failed"), (Some(4), 5, Some("W2".to_owned())));
+    assert_eq!(row(&rows, "outages.length").cells[0].value, Some(1));
+}
+
+#[test]
+fn the_first_phantom_is_found_behind_a_thousand_dirty_reads() {
+    let scenario = Scenario::parse(
+        r#"{"rows": {"each": {"a": 0, "b": 0}}, "duration_us": 3000000, "actions": [
+            {"at_us": 100000, "do": "write", "key": "a"},
+            {"at_us": 200000, "do": "read", "key": "a", "times": 1001},
+            {"at_us": 1200000, "do": "write", "key": "b"},
+            {"at_us": 1300000, "do": "read", "key": "b"},
+            {"at_us": 1400000, "do": "kill-cache"}]}"#,
+    )
+    .unwrap();
+    let rows = rows(&measured(&scenario, &["write-behind"]));
+    let phantom = &row(&rows, "reads.phantom").cells[0];
+    assert_eq!(phantom.value, Some(1));
+    assert_eq!(phantom.moment.as_ref().expect("a moment").op.as_deref(), Some("R1004"));
+    assert_eq!(row(&rows, "reads.dirty").cells[0].value, Some(1_001));
+}
+
+#[test]
+fn a_difference_is_of_every_cache() {
+    let scenario = Scenario::parse(
+        r#"{"rows": {"each": {"a": 0, "b": 0, "c": 0}}, "duration_us": 1000000,
+        "topology": {"cache": {"nodes": 3}},
+        "actions": [
+            {"at_us": 0, "do": "read", "key": "a"},
+            {"at_us": 0, "do": "read", "key": "b"},
+            {"at_us": 0, "do": "read", "key": "c"},
+            {"at_us": 100000, "do": "write", "key": "a", "value": 1}]}"#,
+    )
+    .unwrap();
+    let [aside, around] = ["cache-aside", "write-around"].map(|name| play(&scenario, name));
+    let difference = Difference::of(aside.simulation(), around.simulation());
+    // each key is on one node
+    assert_eq!(difference.keys.len(), 3);
+    assert!(difference.keys.iter().all(|key| key.cache_name.is_some()));
+    let differ: Vec<&KeyEnd> = difference.keys.iter().filter(|key| key.differs()).collect();
+    let [a] = differ[..] else { panic!("{differ:?}") };
+    assert!(a.label().starts_with("a in cache_"), "{}", a.label());
+    assert_eq!((a.one.state, a.other.state), (KeyState::Cold, KeyState::Stale));
+}
+
+#[test]
+fn a_quotient_of_nothing_proves_nothing() {
+    let scenario = preset::find("ca6").unwrap().scenario();
+    let names = ["cache-aside", "leases"].map(str::to_owned);
+    let facts: Vec<Facts> =
+        measured(&scenario, &["cache-aside", "leases"]).into_iter().map(|run| run.facts).collect();
+    let claim = |text: &str| Claim::parse(text, &names).unwrap().judge(&facts);
+    // two stale reads against none
+    let finding = claim("cache-aside.reads.stale / leases.reads.stale <= 1");
+    assert_eq!((finding.left, finding.holds), (None, false));
+    assert!(claim("leases.reads.stale / cache-aside.reads.stale <= 1").holds);
+}
+
+#[test]
 fn derived_measures_are_those_of_a_sum_done_by_hand() {
     let scenario = Scenario::parse(
         r#"{"rows": {"each": {"a": 1, "b": 2}}, "duration_us": 1280000, "actions": [

@@ -7,6 +7,7 @@ use hdrhistogram::Histogram;
 
 use super::totals::Counts;
 use super::violation::ViolationKind;
+use crate::identity::OpId;
 use crate::strategy::call::StoreError;
 use crate::time::{Micros, SECOND_US};
 
@@ -27,14 +28,46 @@ pub struct Metrics {
     /// Counts by kind of violation, the worst first.
     pub violations: [u64; ViolationKind::ALL.len()],
     /// The most loads of one key at a time: the size of a stampede.
-    pub most_loads_of_one_key: u32,
+    pub loads_of_one_key: Peak,
     pub never_read: u64,
     pub queue_depth: Vec<u64>,
     pub queue_most: u64,
     /// The time for which entries were older than their rows, summed over all keys.
     pub stale_us: Micros,
-    pub longest_stale_us: Micros,
+    /// The longest such time that has ended, and its beginning.
+    pub longest_stale: Peak,
+    /// The read whose value had been out of date for longest when it began.
+    pub stalest_read: Option<StaleRead>,
+    /// The most entries of the cache at a time.
+    pub entries: Peak,
     pub errors: u64,
+}
+
+/// The largest value so far, and when it was first reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Peak {
+    pub most: u64,
+    pub at_us: Micros,
+}
+
+impl Peak {
+    /// The larger of this value and the one so far; of equal ones the first.
+    #[inline]
+    pub fn see(&mut self, value: u64, at_us: Micros) {
+        if value > self.most {
+            *self = Peak { most: value, at_us };
+        }
+    }
+}
+
+/// A read that returned a value that was out of date.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StaleRead {
+    pub op: OpId,
+    /// When it ended.
+    pub at_us: Micros,
+    /// How long ago, when it began, a newer write had been acknowledged.
+    pub for_us: Micros,
 }
 
 /// Latencies of requests that succeeded.
@@ -133,8 +166,15 @@ impl Metrics {
     }
 
     /// Adds a time for which a key was stale.
-    pub fn was_stale(&mut self, for_us: Micros) {
-        self.stale_us += for_us;
-        self.longest_stale_us = self.longest_stale_us.max(for_us);
+    pub fn was_stale(&mut self, from_us: Micros, until_us: Micros) {
+        self.stale_us += until_us - from_us;
+        self.longest_stale.see(until_us - from_us, from_us);
+    }
+
+    /// Adds a stale read.
+    pub fn read_stale(&mut self, read: StaleRead) {
+        if self.stalest_read.is_none_or(|stalest| read.for_us > stalest.for_us) {
+            self.stalest_read = Some(read);
+        }
     }
 }

@@ -91,7 +91,7 @@ mod write;
 pub use key::{CacheAccount, Declared, EntryNow, KeyLedger, RowNow, RowRead};
 pub use ledger::Ledger;
 pub use log::{Tone, error, label, line, read_verdict, saying};
-pub use metrics::{Latencies, Metrics};
+pub use metrics::{Latencies, Metrics, Peak, StaleRead};
 pub use order::{Made, Moment};
 pub use outage::Outage;
 pub use report::{Divergence, Forecast, Report, SeriesStep, ViolationReport};

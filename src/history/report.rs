@@ -97,6 +97,9 @@ pub struct OutageReport {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Staleness {
     pub max: Micros,
+    /// The longest time for which a newer write had been acknowledged when a read began that did
+    /// not return it.
+    pub read_max: Micros,
     /// Summed over all keys.
     // a sum over many keys can pass 2^53, as no single time does
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "i64"))]
@@ -303,15 +306,12 @@ fn failures(metrics: &Metrics, names: &Names) -> Vec<FailureReport> {
 /// Staleness up to now, including keys that are still stale.
 fn staleness(ledger: &Ledger, now_us: Micros) -> Staleness {
     let metrics = ledger.metrics();
-    let mut staleness = Staleness { max: metrics.longest_stale_us, total: metrics.stale_us };
-    let accounts = ledger.keys().iter().filter_map(|&key| ledger.key(key));
-    let caches = accounts.flat_map(|account| account.caches.values());
-    for cache in caches.filter(|cache| cache.state == KeyState::Stale) {
-        let for_us = now_us - cache.since_us;
-        staleness.total += for_us;
-        staleness.max = staleness.max.max(for_us);
+    let still_us: Micros = ledger.stale_since().map(|since_us| now_us - since_us).sum();
+    Staleness {
+        max: ledger.longest_stale(now_us).most,
+        read_max: metrics.stalest_read.map_or(0, |read| read.for_us),
+        total: metrics.stale_us + still_us,
     }
-    staleness
 }
 
 fn divergence(

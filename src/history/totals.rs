@@ -126,12 +126,16 @@ totals! {
         writes: u64, column "writes", counts database_writes;
         /// The most simultaneous loads of one key: the size of a stampede.
         max_concurrent_loads_of_one_key: u32, column "most loads of one key",
-            is |run| run.metrics.most_loads_of_one_key;
+            is |run| u32::try_from(run.metrics.loads_of_one_key.most).unwrap_or(u32::MAX);
     }
     /// The contents of the cache, and what it removed.
     CacheTotals {
         /// Present entries, including those that are no longer asked for.
         entries: usize, column "entries", is |run| run.caches.iter().map(|(_, cache)| cache.len()).sum();
+        /// The most entries at a time that could be found.
+        most_entries: u64, is |run| run.metrics.entries.most;
+        /// Present entries that a write has put there, and that nobody has read.
+        only_written: usize, is |run| run.only_written();
         /// Entries that were never read, present ones and removed ones.
         never_read: u64, column "never read", is |run| run.never_read();
         evictions: u64, column "evictions", counts evictions;
@@ -163,6 +167,12 @@ pub(super) struct Whole<'a> {
 impl<'a> Whole<'a> {
     pub fn new(ledger: &'a Ledger, caches: &'a ByCache<&'a Cache>) -> Whole<'a> {
         Whole { ledger, metrics: ledger.metrics(), fates: ledger.writes().fates(), caches }
+    }
+
+    fn only_written(&self) -> usize {
+        let accounts = self.ledger.keys().iter().filter_map(|&key| self.ledger.key(key));
+        let entries = accounts.flat_map(|account| account.entries());
+        entries.filter(|entry| entry.reads == 0 && entry.by.kind().writes()).count()
     }
 
     fn never_read(&self) -> u64 {

@@ -133,7 +133,7 @@ impl View<'_> {
                 vec![line(
                     "loads",
                     &|step| held(step.most_loads.into()),
-                    held(metrics.most_loads_of_one_key.into()),
+                    held(metrics.loads_of_one_key.most),
                 )],
             ),
             chart(

@@ -204,13 +204,16 @@ fn a_path_that_no_report_has() {
     };
     at("wrtes.lost", "the report has no `wrtes`; did you mean `writes`?");
     at("writes.lots", "`writes` has no `lots`; did you mean `lost`?");
-    at("staleness_us.p99", "`staleness_us` has no `p99`; allowed: `max`, `total`");
+    at("staleness_us.p99", "`staleness_us` has no `p99`; allowed: `max`, `read_max`, `total`");
     at("violations[7].kid", "`violations[7]` has no `kid`; did you mean `kind`?");
     at("errors[0].time", "`errors[0]` has no `time`; did you mean `times`?");
-    at("staleness_us", "is an object; allowed: `staleness_us.max`, `staleness_us.total`");
+    at(
+        "staleness_us",
+        "is an object; allowed: `staleness_us.max`, `staleness_us.read_max`, `staleness_us.total`",
+    );
     at(
         "staleness_us[0]",
-        "`staleness_us` is an object; allowed: `staleness_us.max`, `staleness_us.total`",
+        "`staleness_us` is an object; allowed: `staleness_us.max`, `staleness_us.read_max`, `staleness_us.total`",
     );
     let list = "a list; allowed: `violations.length`, or an item such as `violations[0]`";
     at("violations", &format!("is {list}"));

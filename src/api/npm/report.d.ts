@@ -135,6 +135,10 @@ export interface DatabaseTotals {
 export interface CacheTotals {
   /** Present entries, including those that are no longer asked for. */
   entries: number;
+  /** The most entries at a time that could be found. */
+  most_entries: number;
+  /** Present entries that a write has put there, and that nobody has read. */
+  only_written: number;
   /** Entries that were never read, present ones and removed ones. */
   never_read: number;
   evictions: number;
@@ -157,6 +161,11 @@ export interface QueueTotals {
 /** The time for which entries were older than their rows. */
 export interface Staleness {
   max: number;
+  /**
+   * The longest time for which a newer write had been acknowledged when a read began that did not
+   * return it.
+   */
+  read_max: number;
   /** Summed over all keys. */
   total: Whole;
 }

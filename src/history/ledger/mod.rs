@@ -8,6 +8,7 @@ mod link;
 mod locks;
 mod messages;
 mod reads;
+mod stale;
 mod stores;
 mod takers;
 mod updates;
@@ -250,7 +251,7 @@ impl Ledger {
                 let loads = &mut self.at(key).loads;
                 *loads += 1;
                 let loads = *loads;
-                self.metrics.most_loads_of_one_key = self.metrics.most_loads_of_one_key.max(loads);
+                self.metrics.loads_of_one_key.see(loads.into(), self.now.at_us);
                 let step = self.series.at(self.now.at_us);
                 step.most_loads = step.most_loads.max(loads);
             }
@@ -513,7 +514,7 @@ impl Ledger {
             }
             let step = self.series.at(at_us);
             if cache.state == KeyState::Stale {
-                self.metrics.was_stale(at_us - cache.since_us);
+                self.metrics.was_stale(cache.since_us, at_us);
                 step.stale_keys = step.stale_keys.saturating_sub(1);
             } else if state == KeyState::Stale {
                 step.stale_keys += 1;

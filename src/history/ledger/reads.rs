@@ -3,6 +3,7 @@
 use super::link::{committed, told};
 use super::*;
 use crate::event::{ReadVerdict, Told};
+use crate::history::metrics::StaleRead;
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
 use crate::history::same::is_same;
@@ -90,6 +91,9 @@ impl Ledger {
         });
         let started_us = at_us - took_us;
         self.judged = Some(Event::Judged { op, key, client, value, started_us, verdict });
+        if let ReadVerdict::Stale { for_us, .. } = verdict {
+            self.metrics.read_stale(StaleRead { op, at_us, for_us });
+        }
         let Some(kind) = self.count_verdict(verdict).or(broken.kind()) else { return };
         if matches!(kind, ViolationKind::DirtyRead | ViolationKind::PhantomRead) {
             // which of the two it is in the end, its write's fate decides

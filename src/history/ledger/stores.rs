@@ -98,6 +98,7 @@ impl Ledger {
                 self.kept_in_cache(key, id, value);
                 let step = self.series.at(at_us);
                 step.entries += u64::from(held.is_none());
+                self.metrics.entries.see(step.entries, at_us);
                 step.unread += u64::from(held.is_none());
                 self.look_again(key, cached);
                 self.count_losses();

@@ -72,6 +72,11 @@ impl Ledger {
         }
     }
 
+    /// Whether a value that reads have returned is one that the database never held and never will.
+    pub fn is_phantom(&self, write: Origin) -> bool {
+        self.writes.is_phantom(write)
+    }
+
     /// Whether an older write has overwritten this one.
     pub fn is_overtaken(&self, key: Symbol, write: Origin) -> bool {
         self.violations.iter().any(|each| {
