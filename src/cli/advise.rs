@@ -15,53 +15,54 @@ use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
 use crate::compare::{Candidate, Measured, Run, Unit};
 use crate::link;
 use crate::scenario::{Problem, Scenario};
+use crate::simulate::timeline::BUDGET;
 use crate::time::{Micros, instant};
 
 /// State your needs, and see which strategies meet them and where the others fail.
 ///
-/// Each candidate runs for forty virtual seconds under these requests; faults last from 20.5 s to
-/// 22 s. The best comes first: with the fewest needs unmet, then the fewest statements of the
+/// Each candidate runs for forty virtual seconds under these requests, or for as long as forty reads
+/// and forty writes take; faults last for a second and a half after the middle. The best comes first: with the fewest needs unmet, then the fewest statements of the
 /// database, then the fewest lines of code.
 #[derive(Args)]
 pub struct Advise {
     /// Reads per second
-    #[arg(long, value_name = "RATE", default_value_t = 18.0, value_parser = rate)]
+    #[arg(long, allow_negative_numbers = true, value_name = "RATE", default_value_t = 18.0, value_parser = rate)]
     reads: f64,
     /// Writes per second
-    #[arg(long, value_name = "RATE", default_value_t = 2.0, value_parser = rate)]
+    #[arg(long, allow_negative_numbers = true, value_name = "RATE", default_value_t = 2.0, value_parser = rate)]
     writes: f64,
     /// Number of keys, some requested much more often than others
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=999_999))]
     keys: u32,
     /// Capacity of the cache, in entries; left out: no limit
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     capacity: Option<u32>,
     /// How long a value may be stale, in seconds: 0 for never
-    #[arg(long, value_name = "SECONDS", value_parser = stale)]
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = stale)]
     stale: Option<Micros>,
     /// How many acknowledged writes may be lost
-    #[arg(long, value_name = "N")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
     lost: Option<u64>,
     /// Number of simultaneous reads of one cold key that a single load must serve
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     burst: Option<u32>,
     /// A client that has written reads its own write or a newer one
     #[arg(long)]
     own_writes: bool,
     /// The least share of reads that the cache answers
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    #[arg(long, allow_negative_numbers = true, value_name = "PERCENT", value_parser = percent)]
     hits: Option<f64>,
     /// 99 % of reads take at most this
-    #[arg(long, value_name = "MS", value_parser = milliseconds)]
+    #[arg(long, allow_negative_numbers = true, value_name = "MS", value_parser = milliseconds)]
     read_p99: Option<Micros>,
     /// 99 % of writes take at most this
-    #[arg(long, value_name = "MS", value_parser = milliseconds)]
+    #[arg(long, allow_negative_numbers = true, value_name = "MS", value_parser = milliseconds)]
     write_p99: Option<Micros>,
     /// Keys that are only written take no room in the cache
     #[arg(long)]
     no_pollution: bool,
     /// The most statements of the database per 100 requests
-    #[arg(long, value_name = "N", value_parser = percent)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = percent)]
     statements: Option<f64>,
     /// Faults that occur, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = PossibleValuesParser::new(Breakage::ALL.map(Breakage::name)))]
@@ -119,6 +120,7 @@ impl Advise {
         };
         let work = |index: usize, progress: &Progress| {
             let mut run = Run::new(&scenario, &candidates[index])?;
+            run.keep_within(BUDGET / 4);
             finish(&mut run, progress);
             Ok::<_, Vec<Problem>>(run.measured())
         };
@@ -131,7 +133,7 @@ impl Advise {
         let ranked = needs.rank(&runs);
         match self.json {
             true => self.write(&scenario, &ranked, out)?,
-            false => self.tell(&scenario, &ranked, out)?,
+            false => self.tell(&needs, &scenario, &ranked, out)?,
         }
         out.flush()?;
         match ranked.first() {
@@ -193,6 +195,7 @@ impl Advise {
 
     fn tell(
         &self,
+        needs: &Needs,
         scenario: &Scenario,
         ranked: &[Ranked],
         out: &mut impl Write,
@@ -205,9 +208,13 @@ impl Advise {
                 1 => "does not meet one need".to_owned(),
                 more => format!("does not meet {more} needs"),
             };
+            let failed = match each.requests.failed_ppm() {
+                0 => String::new(),
+                ppm => format!("; failed requests: {}", Unit::Ppm.words(ppm)),
+            };
             writeln!(
                 out,
-                "{}. {name} {verdict}; statements for requests: {statements}",
+                "{}. {name} {verdict}; statements for requests: {statements}{failed}",
                 place + 1
             )?;
             for unmet in &each.unmet {
@@ -222,6 +229,14 @@ impl Advise {
                     (None, _) => {}
                 }
             }
+        }
+        if ranked.iter().all(|each| !each.unmet.is_empty()) {
+            writeln!(out, "\nNone of these meets every need.")?;
+        }
+        if let Some(first) = ranked.iter().find(|each| each.requests.are_few(needs)) {
+            let (reads, writes) = (first.requests.reads, first.requests.writes);
+            let length = instant(scenario.duration_us);
+            writeln!(out, "\n{length} with {reads} reads and {writes} writes: too few to tell.")?;
         }
         Ok(())
     }
@@ -247,6 +262,9 @@ impl Advise {
                 "strategy": candidate.strategy,
                 "parameters": candidate.parameters,
                 "statements_ppm": each.statements_ppm,
+                "reads": each.requests.reads,
+                "writes": each.requests.writes,
+                "failed": each.requests.failed,
                 "unmet": unmet,
             })
         });

@@ -215,7 +215,7 @@ pub fn Advice(props: &ComparedProps) -> Html {
     };
     html! {
         <>
-            <p>{ "State what your application needs. Eight strategies run for forty seconds under these requests; faults last from 20.5 s to 22 s." }</p>
+            <p>{ "State what your application needs. Eight strategies run for forty seconds under these requests, or longer if they are rare; faults last for a second and a half after the middle." }</p>
             <div class="needs">
                 <fieldset><legend>{ "Requests and needs" }</legend>
                     { for ASKED.iter().map(number) }

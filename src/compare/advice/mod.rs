@@ -1,8 +1,8 @@
 //! Advice: which strategies' runs meet an application's needs.
 
-use std::fmt;
+mod scenario;
 
-use serde_json::json;
+use std::fmt;
 
 use super::Candidate;
 use super::claim::Claim;
@@ -10,8 +10,7 @@ use super::measure::{MEASURES, Measure, Unit};
 use super::moment::Moment;
 use super::run::Measured;
 use crate::named::named;
-use crate::scenario::Scenario;
-use crate::time::{Micros, SECOND_US, duration};
+use crate::time::{Micros, duration};
 
 /// What an application needs of its cache.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +45,7 @@ pub struct Needs {
 }
 
 named! {
-    /// A fault that lasts for a second and a half in the middle of a run.
+    /// A fault that lasts for a second and a half after the middle of a run.
     pub enum Breakage {
         /// The cache crashes, and comes back empty.
         Cache = "cache",
@@ -121,64 +120,49 @@ pub struct Ranked {
     pub unmet: Vec<Unmet>,
     /// Statements of the database per request, in millionths.
     pub statements_ppm: u64,
+    pub requests: Requests,
 }
 
-/// When the fault begins, and when it ends.
-const BREAKS_US: Micros = 20_500_000;
-const MENDED_US: Micros = 22_000_000;
+/// The requests of a run, by which one can tell how much it shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Requests {
+    pub reads: u64,
+    pub writes: u64,
+    /// Of both, those that failed.
+    pub failed: u64,
+}
 
-impl Needs {
-    /// The scenario that candidates run: forty seconds of requests, the burst at 5 s, faults from
-    /// 20.5 s to 22 s.
-    pub fn scenario(&self) -> Scenario {
-        let all = self.reads + self.writes;
-        let permille = if all > 0.0 { (self.reads * 1_000.0 / all).round() } else { 0.0 };
-        let mut actions = Vec::new();
-        if let Some(times) = self.burst {
-            let at_us = 5 * SECOND_US;
-            actions.push(json!({"at_us": at_us, "do": "read", "key": "hot:0", "times": times}));
+/// Reads, and writes, below which a run shows little.
+const FEW: u64 = 20;
+
+impl Requests {
+    fn of(run: &Measured) -> Requests {
+        let number = |path| run.facts.number(path).unwrap_or_default();
+        Requests {
+            reads: number("reads.total"),
+            writes: number("writes.total"),
+            failed: number("reads.failed") + number("writes.failed"),
         }
-        for fault in &self.faults {
-            let (breaks, mends) = match fault {
-                Breakage::Cache => (json!({"do": "kill-cache"}), json!({"do": "restart-cache"})),
-                Breakage::App => {
-                    (json!({"do": "crash-app", "app": 0}), json!({"do": "restart-app", "app": 0}))
-                }
-                Breakage::Worker => {
-                    (json!({"do": "crash-worker"}), json!({"do": "restart-worker"}))
-                }
-                Breakage::SlowDatabase => (
-                    json!({"do": "slow-database", "factor_milli": 100_000}),
-                    json!({"do": "restore-database"}),
-                ),
-            };
-            for (at_us, mut action) in [(BREAKS_US, breaks), (MENDED_US, mends)] {
-                action["at_us"] = at_us.into();
-                actions.push(action);
-            }
-        }
-        let document = json!({
-            "title": "What is needed",
-            "duration_us": 40 * SECOND_US,
-            "topology": {"cache": match self.capacity {
-                Some(capacity) => json!({"capacity": capacity}),
-                None => json!({}),
-            }},
-            "rows": {
-                "each": {"hot:0": 0},
-                "ranges": [{"prefix": "item:", "count": self.keys.max(1), "value": 0}],
-            },
-            "workloads": [{
-                "name": "users",
-                "arrivals": {"kind": "poisson", "per_second": all.clamp(0.001, 100_000.0)},
-                "keys": {"prefix": "item:", "count": self.keys.max(1)},
-                "read_permille": permille as u32,
-            }],
-            "actions": actions,
-        });
-        Scenario::parse(&document.to_string()).expect("it has the document's shape")
     }
 
+    /// The share of failed requests, in millionths.
+    pub fn failed_ppm(self) -> u64 {
+        (self.failed * 1_000_000).checked_div(self.reads + self.writes).unwrap_or_default()
+    }
+
+    /// Whether there are too few for these needs to be tried.
+    pub fn are_few(self, needs: &Needs) -> bool {
+        let few = |rate: f64, number: u64| rate > 0.0 && number < FEW;
+        few(needs.reads, self.reads) || few(needs.writes, self.writes)
+    }
+}
+
+/// Values of a report that are no measures.
+const STALEST_READ: &str = "staleness_us.read_max";
+const OWN_WRITES_MISSED: &str = "sessions.read_your_writes";
+const ONLY_WRITTEN: &str = "cache.only_written";
+
+impl Needs {
     fn requirements(&self) -> Vec<Requirement> {
         let mut all = Vec::new();
         let mut need = |words: String, claim: String| {
@@ -190,8 +174,8 @@ impl Needs {
         match self.stale_us {
             Some(0) => need("no stale read".to_owned(), "reads.stale = 0".to_owned()),
             Some(us) => need(
-                format!("nothing is stale for more than {}", duration(us)),
-                format!("staleness_us.max <= {us}"),
+                format!("nothing is read that is out of date by more than {}", duration(us)),
+                format!("{STALEST_READ} <= {us}"),
             ),
             None => {}
         }
@@ -210,7 +194,7 @@ impl Needs {
             need("one load serves a burst".to_owned(), claim);
         }
         if self.own_writes {
-            let claim = "sessions.read_your_writes = 0".to_owned();
+            let claim = format!("{OWN_WRITES_MISSED} = 0");
             need("who has written reads that".to_owned(), claim);
         }
         if let Some(percent) = self.hit_percent {
@@ -226,7 +210,7 @@ impl Needs {
         if self.no_pollution {
             need(
                 "nothing is cached that was only written".to_owned(),
-                "cache.entries <= 0".to_owned(),
+                format!("{ONLY_WRITTEN} = 0"),
             );
         }
         if let Some(percent) = self.statements_percent {
@@ -248,20 +232,19 @@ impl Needs {
         let ranked = |(at, run): (usize, &Measured)| {
             let unmet = requirements.iter().filter_map(|Requirement { words, claim }| {
                 let finding = claim.judge(std::slice::from_ref(&run.facts));
-                let moment = || moment(run, claim.subject());
                 (!finding.holds).then(|| Unmet {
                     need: words.clone(),
                     found: finding.left,
-                    unit: Measure::position(claim.subject())
-                        .map_or(Unit::Count, |at| MEASURES[at].unit),
-                    moment: moment(),
+                    unit: unit(claim.subject()),
+                    moment: moment(run, claim.subject()),
                 })
             });
             Ranked {
                 candidate: run.candidate.clone(),
                 run: at,
-                unmet: unmet.collect(),
+                unmet: stopped(run).into_iter().chain(unmet).collect(),
                 statements_ppm: statements.and_then(|at| run.cells[at].value).unwrap_or_default(),
+                requests: Requests::of(run),
             }
         };
         let mut all: Vec<Ranked> = runs.iter().enumerate().map(ranked).collect();
@@ -288,10 +271,31 @@ impl fmt::Display for Unmet {
 
 /// The moment in which a run failed a claim about `subject`.
 fn moment(run: &Measured, subject: &str) -> Option<Moment> {
-    if subject == "sessions.read_your_writes" {
-        return run.own_write_missed.clone();
+    match subject {
+        OWN_WRITES_MISSED => run.own_write_missed.clone(),
+        STALEST_READ => run.stalest_read.clone(),
+        ONLY_WRITTEN => run.facts.number("at_us").map(|at_us| Moment { at_us, op: None }),
+        _ => run.cells[Measure::position(subject)?].moment.clone(),
     }
-    run.cells[Measure::position(subject)?].moment.clone()
+}
+
+fn unit(subject: &str) -> Unit {
+    match subject {
+        STALEST_READ => Unit::Us,
+        _ => Measure::position(subject).map_or(Unit::Count, |at| MEASURES[at].unit),
+    }
+}
+
+/// A run that did not reach its end shows nothing of the rest.
+fn stopped(run: &Measured) -> Option<Unmet> {
+    let why = run.stopped.as_ref()?;
+    let at_us = run.facts.number("at_us")?;
+    Some(Unmet {
+        need: format!("it runs to the end: {why}"),
+        found: Some(at_us as f64),
+        unit: Unit::Us,
+        moment: Some(Moment { at_us, op: None }),
+    })
 }
 
 #[cfg(test)]
@@ -371,6 +375,90 @@ mod tests {
         }
     }
 
+    /// The requests of a run in each second, reads and writes.
+    fn rates(needs: &Needs) -> (f64, f64) {
+        let scenario = needs.scenario();
+        let mut run = Run::new(&scenario, &Candidate::parse("no-cache").unwrap()).unwrap();
+        while !run.advance(100_000) {}
+        let requests = Requests::of(&run.measured());
+        let seconds = scenario.duration_us as f64 / 1e6;
+        (requests.reads as f64 / seconds, requests.writes as f64 / seconds)
+    }
+
+    #[test]
+    fn requests_are_as_many_as_needed_however_rare_one_kind_is() {
+        for (reads, writes) in [(18.0, 2.0), (500.0, 1.0), (0.0, 30.0), (2.0, 700.0), (0.5, 0.05)] {
+            let needs = Needs { reads, writes, ..Needs::default() };
+            let found = rates(&needs);
+            for (found, wanted) in [(found.0, reads), (found.1, writes)] {
+                // within four standard deviations of a Poisson count
+                let seconds = needs.scenario().duration_us as f64 / 1e6;
+                let off = 4.0 * libm::sqrt(wanted / seconds);
+                assert!((found - wanted).abs() <= off, "{found} for {wanted} of {needs:?}");
+                assert!(wanted == 0.0 || found * seconds >= 20.0, "{found} in {seconds} s");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rare_write_still_makes_a_read_stale() {
+        let needs = Needs { reads: 500.0, writes: 0.2, stale_us: Some(0), ..Needs::default() };
+        let ranked = rank(&needs);
+        let around = ranked.iter().find(|it| it.candidate.strategy == "write-around").unwrap();
+        assert_eq!(around.unmet.len(), 1, "{around:?}");
+        assert!(around.unmet[0].moment.is_some());
+    }
+
+    #[test]
+    fn staleness_counts_when_it_is_read() {
+        let scenario = |read_us: u64| {
+            crate::scenario::Scenario::parse(&format!(
+                r#"{{"rows": {{"each": {{"k": 0}}}}, "duration_us": 20000000,
+                "strategies": [{{"strategy": "write-around"}}], "actions": [
+                {{"at_us": 0, "do": "read", "key": "k"}},
+                {{"at_us": 1000000, "do": "write", "key": "k"}},
+                {{"at_us": {read_us}, "do": "read", "key": "k"}}]}}"#
+            ))
+            .unwrap()
+        };
+        let needs = Needs { stale_us: Some(5_000_000), ..Needs::default() };
+        let unmet = |read_us| {
+            let mut run = Run::of(&scenario(read_us)).unwrap();
+            while !run.advance(1_000) {}
+            needs.rank(&[run.measured()]).remove(0).unmet
+        };
+        // the entry is out of date until its TTL, but nobody reads it after the first second
+        assert_eq!(unmet(2_000_000), []);
+        let late = unmet(15_000_000);
+        assert_eq!(late.len(), 1);
+        assert_eq!(
+            late[0].to_string(),
+            "nothing is read that is out of date by more than 5 s (measured: 13.99 s)"
+        );
+        assert_eq!(late[0].moment.as_ref().unwrap().op.as_deref(), Some("R3"));
+    }
+
+    #[test]
+    fn what_is_read_is_no_pollution() {
+        let needs =
+            Needs { reads: 30.0, writes: 10.0, keys: 500, no_pollution: true, ..Needs::default() };
+        for ranked in rank(&needs) {
+            let sets = matches!(&*ranked.candidate.strategy, "write-through" | "write-behind");
+            assert_eq!(ranked.unmet.len(), usize::from(sets), "{ranked:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_stops_meets_nothing() {
+        let needs = Needs { lost: Some(0), ..Needs::default() };
+        let mut scenario = needs.scenario();
+        scenario.limits.events = 1_000;
+        let mut run = Run::new(&scenario, &Candidate::parse("cache-aside").unwrap()).unwrap();
+        while !run.advance(1_000) {}
+        let [unmet] = &needs.rank(&[run.measured()]).remove(0).unmet[..] else { panic!("one") };
+        assert!(unmet.need.starts_with("it runs to the end: "), "{unmet}");
+    }
+
     #[test]
     fn every_need_is_a_claim_and_a_loser_has_its_moment() {
         let needs = Needs {
@@ -393,6 +481,6 @@ mod tests {
         let lost = behind.unmet.iter().find(|it| it.need.contains("is lost")).unwrap();
         let at_us = lost.moment.as_ref().expect("a write was lost").at_us;
         // acknowledged since the flush before it
-        assert!((20_000_000..=BREAKS_US).contains(&at_us), "{at_us}");
+        assert!((20_000_000..=needs.breaks_us()).contains(&at_us), "{at_us}");
     }
 }
