@@ -16,6 +16,7 @@ use crate::compare::sweep::{
 };
 use crate::compare::{Claim, Facts, MEASURES, Measure};
 use crate::scenario::{Problem, nearest};
+use crate::simulate::timeline::BUDGET;
 use crate::time::{Micros, instant};
 
 /// Run a scenario over ranges of parameters and settings.
@@ -132,7 +133,11 @@ impl SweepArguments {
         let work = |index: usize, progress: &Progress| line(&sweep, runs[index], progress);
         let mut lines = Vec::new();
         let take = |_, line: Result<SweepLine, Vec<Problem>>| {
-            let line = line.map_err(|it| Failure::Wrong(complaints(&document, &it)))?;
+            let line = line.map_err(|it| {
+                let wrong = Failure::Wrong(complaints(&document, &it));
+                // no other document may follow lines of JSON
+                if lines.is_empty() { wrong } else { wrong.after_output() }
+            })?;
             if !is_table {
                 write_line(out, &line, self.csv, lines.is_empty())?;
                 // whatever interrupts the next one, this one is done
@@ -201,36 +206,25 @@ impl SweepArguments {
             let number = wide.len();
             return Err(wrong(format!("varies {number} things; allowed: one")).into());
         };
-        let seeds = u64::from(sweep.seeds());
         let mut search = Bisection::new(axis.values.len());
-        let mut tried = Vec::new();
+        let mut trials = Trials { document, sweep, claim: &claim, threads, tried: Vec::new() };
         while let Some(at) = search.next() {
-            let work = |seed: usize, progress: &Progress| {
-                let mut run = sweep.start(at as u64 * seeds + seed as u64)?;
-                finish(&mut run, progress);
-                let facts = Facts::new(&run.simulation().report(), run.values().into_iter());
-                Ok::<_, Vec<Problem>>(claim.judge(&[facts]))
-            };
-            let mut findings = Vec::new();
-            in_order(seeds as usize, threads, work, |_, finding| {
-                findings.push(finding.map_err(|it| Failure::Wrong(complaints(document, &it)))?);
-                Ok::<_, Failure>(())
-            })?;
-            let holds = findings.iter().all(|finding| finding.holds);
-            search.tell(holds);
-            let left: Vec<_> = findings.iter().map(|finding| finding.left).collect();
-            if !self.json {
-                let value = axis.values[at].plain();
-                let sign = if holds { '✓' } else { '✗' };
-                let found =
-                    left.iter().map(|it| it.map_or("nothing".to_owned(), |it| it.to_string()));
-                let found = found.collect::<Vec<_>>().join(", ");
-                writeln!(out, "  {sign} {}={value}: {found}", axis.name)?;
-                out.flush()?;
-            }
-            tried.push(json!({"value": axis.values[at], "holds": holds, "left": left}));
+            let trial = trials.at(at)?;
+            self.show_trial(axis, &trial, out)?;
+            search.tell(trial.holds);
         }
         let Some(answer) = search.answer() else { return Ok(()) };
+        if !self.json {
+            writeln!(out, "\nwhether it changes more than once:")?;
+        }
+        let mut otherwise = Vec::new();
+        for at in search.probes() {
+            let trial = trials.at(at)?;
+            self.show_trial(axis, &trial, out)?;
+            if trial.holds != answer.holds_at(at) {
+                otherwise.push(&axis.values[at]);
+            }
+        }
         let name = &axis.name;
         if self.json {
             let kind = match answer {
@@ -240,18 +234,96 @@ impl SweepArguments {
                 Answer::Nowhere => "nowhere",
             };
             let found = answer.value().map(|at| &axis.values[at]);
-            let claim = claim.to_string();
+            let tried: Vec<_> = trials.tried.iter().map(|trial| trial.json(axis)).collect();
             write_json(
                 out,
-                &json!({"claim": claim, "name": name, "answer": kind, "value": found, "tried": tried}),
+                &json!({"claim": claim.to_string(), "name": name, "answer": kind, "value": found,
+                    "otherwise": otherwise, "tried": tried}),
             )?;
         } else {
             writeln!(out, "\n{}: {claim}", answer.words(axis))?;
+            if !otherwise.is_empty() {
+                let values: Vec<String> = otherwise.iter().map(|value| value.plain()).collect();
+                let values = values.join(", ");
+                writeln!(
+                    out,
+                    "but it changes more than once: it is otherwise at {name}={values}; without \
+                     --find, each value is run"
+                )?;
+            }
         }
         match answer {
             Answer::Nowhere => Err(Failure::Unmet),
             _ => Ok(()),
         }
+    }
+
+    /// A line for each value that a search has tried.
+    fn show_trial(&self, axis: &Axis, trial: &Trial, out: &mut impl Write) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        let value = axis.values[trial.at].plain();
+        let sign = if trial.holds { '✓' } else { '✗' };
+        let found =
+            trial.left.iter().map(|it| it.map_or("nothing".to_owned(), |it| it.to_string()));
+        let found = found.collect::<Vec<_>>().join(", ");
+        writeln!(out, "  {sign} {}={value}: {found}", axis.name)?;
+        out.flush()
+    }
+}
+
+/// The values that a search tries.
+struct Trials<'a> {
+    document: &'a Document,
+    sweep: &'a Sweep,
+    claim: &'a Claim,
+    threads: usize,
+    tried: Vec<Trial>,
+}
+
+/// A claim at one value of an axis.
+#[derive(Clone)]
+struct Trial {
+    /// The position of the value.
+    at: usize,
+    /// With every seed.
+    holds: bool,
+    /// The left side of the claim, with each seed.
+    left: Vec<Option<f64>>,
+}
+
+impl Trial {
+    fn json(&self, axis: &Axis) -> serde_json::Value {
+        json!({"value": axis.values[self.at], "holds": self.holds, "left": self.left})
+    }
+}
+
+impl Trials<'_> {
+    /// Runs a value with every seed.
+    ///
+    /// # Errors
+    /// Also if a run does not reach its end: what it shows is not the claim's.
+    fn at(&mut self, at: usize) -> Result<Trial, Failure> {
+        let seeds = u64::from(self.sweep.seeds());
+        let work = |seed: usize, progress: &Progress| {
+            let number = at as u64 * seeds + seed as u64;
+            let mut run = self.sweep.start(number)?;
+            finish(&mut run, progress);
+            let facts = Facts::new(&run.simulation().report(), run.values().into_iter());
+            Ok::<_, Vec<Problem>>((self.claim.judge(&[facts]), self.sweep.line(number, &run)))
+        };
+        let mut trial = Trial { at, holds: true, left: Vec::new() };
+        in_order(seeds as usize, self.threads, work, |_, done| {
+            let wrong = |it: Vec<Problem>| Failure::Wrong(complaints(self.document, &it));
+            let (finding, line) = done.map_err(wrong)?;
+            stopped(&[line])?;
+            trial.holds &= finding.holds;
+            trial.left.push(finding.left);
+            Ok::<_, Failure>(())
+        })?;
+        self.tried.push(trial.clone());
+        Ok(trial)
     }
 }
 
@@ -290,6 +362,7 @@ fn write_line(out: &mut impl Write, line: &SweepLine, csv: bool, first: bool) ->
 
 fn line(sweep: &Sweep, number: u64, progress: &Progress) -> Result<SweepLine, Vec<Problem>> {
     let mut run = sweep.start(number)?;
+    run.keep_within(BUDGET / 4);
     finish(&mut run, progress);
     Ok(sweep.line(number, &run))
 }

@@ -1,5 +1,6 @@
 //! The axes of a sweep, and their values.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
@@ -37,6 +38,8 @@ pub enum AxisError {
     /// The range is empty or has no step.
     NoRange(String),
     TooMany,
+    /// A value is there twice: its runs would count as those of other seeds.
+    Twice(String),
     /// No parameter, setting or field has this name.
     Unknown {
         name: String,
@@ -56,6 +59,7 @@ impl fmt::Display for AxisError {
                 "`{range}` is no range; allowed: LOW..HIGH, with /STEP (more than 0) or \
                  *FACTOR (more than 1, from a LOW of more than 0)"
             ),
+            AxisError::Twice(value) => write!(f, "{value} is there twice"),
             AxisError::TooMany => write!(f, "has too many values; allowed: up to {MOST_VALUES}"),
             AxisError::Unknown { name, known } => {
                 write!(f, "nothing here is called {name}; ")?;
@@ -90,13 +94,15 @@ impl Axis {
         if !is_path && !known.iter().any(|each| each == name) {
             return Err(AxisError::Unknown { name: name.to_owned(), known });
         }
-        let values = match values.contains("..") {
+        let values: Vec<Literal> = match values.contains("..") {
             true => range(values)?,
             false => values.split(',').map(|each| Literal::read(each.trim())).collect(),
         };
-        match values.len() > MOST_VALUES {
-            true => Err(AxisError::TooMany),
-            false => Ok(Axis { name: name.to_owned(), values }),
+        let mut seen = BTreeSet::new();
+        match values.iter().map(Literal::plain).find(|value| !seen.insert(value.clone())) {
+            _ if values.len() > MOST_VALUES => Err(AxisError::TooMany),
+            Some(value) => Err(AxisError::Twice(value)),
+            None => Ok(Axis { name: name.to_owned(), values }),
         }
     }
 
@@ -112,17 +118,18 @@ impl Axis {
             let rate = rate.ok_or_else(|| {
                 problem(format!("is {}; allowed: requests a second, more than 0", value.plain()))
             })?;
+            let mut any = false;
             for workload in &mut scenario.workloads {
-                match &mut workload.arrivals {
-                    Arrivals::Poisson { per_second } | Arrivals::Wave { per_second, .. } => {
-                        *per_second = rate;
-                    }
-                    Arrivals::Fixed { every_us } => *every_us = (1e6 / rate).round() as u64,
-                    // these say at which instant it is what
-                    Arrivals::Steps { .. } | Arrivals::Ramps { .. } | Arrivals::Closed { .. } => {}
-                }
+                any |= set_rate(&mut workload.arrivals, rate);
             }
-            return Ok(scenario);
+            return match any {
+                true => Ok(scenario),
+                false => Err(problem(
+                    "changes nothing: no workload has a rate of its own; allowed: with arrivals \
+                     of kind poisson, fixed or wave"
+                        .to_owned(),
+                )),
+            };
         }
         if parameters(&scenario).contains(&self.name) {
             for each in &mut scenario.strategies {
@@ -141,6 +148,19 @@ impl Axis {
         Scenario::parse(&document.to_string())
             .map_err(|error| problem(format!("{}: {}", error.path, error.message)))
     }
+}
+
+/// Sets the rate of an open loop. Returns whether it has one rate.
+fn set_rate(arrivals: &mut Arrivals, rate: f64) -> bool {
+    match arrivals {
+        Arrivals::Poisson { per_second } | Arrivals::Wave { per_second, .. } => {
+            *per_second = rate;
+        }
+        Arrivals::Fixed { every_us } => *every_us = (1e6 / rate).round() as u64,
+        // these say at which instant it is what
+        Arrivals::Steps { .. } | Arrivals::Ramps { .. } | Arrivals::Closed { .. } => return false,
+    }
+    true
 }
 
 /// All names that can be varied without a path: parameters, then settings.
@@ -174,9 +194,15 @@ fn declared(source: &str) -> Vec<String> {
 /// Puts a value at a path; missing objects of the document are created.
 fn put(document: &mut Json, path: &[PathStep<'_>], value: Json) -> Result<(), String> {
     let mut here = document;
-    for step in path {
+    for (at, step) in path.iter().enumerate() {
         if here.is_null() {
-            *here = json!({});
+            let is_last = at + 1 == path.len();
+            *here = match step {
+                // a time that the document leaves out becomes a distribution of this kind
+                PathStep::Name("us") if is_last => json!({"kind": "constant"}),
+                PathStep::Name("mean_us") if is_last => json!({"kind": "exponential"}),
+                _ => json!({}),
+            };
         }
         here = match (step, here) {
             (PathStep::Name(name), Json::Object(fields)) => {

@@ -1,10 +1,13 @@
 //! Finds by bisection where along an axis a claim begins or ceases to hold.
 
+use std::collections::BTreeSet;
+
 use super::axis::Axis;
 
 /// A search among the values of an axis, from the first to the last.
 ///
-/// It assumes that the claim changes at most once along the axis.
+/// It assumes that the claim changes at most once along the axis; [`probes`](Bisection::probes) are
+/// values at which a caller can see whether it does.
 ///
 /// ```
 /// use stalemate::compare::sweep::{Answer, Bisection};
@@ -26,6 +29,7 @@ pub struct Bisection {
     /// The claim changes between these two positions.
     low: usize,
     high: usize,
+    tried: BTreeSet<usize>,
 }
 
 /// The result of a search: positions among the values.
@@ -53,6 +57,16 @@ impl Answer {
         }
     }
 
+    /// Whether the claim holds at a position, if it changes only once.
+    pub fn holds_at(self, at: usize) -> bool {
+        match self {
+            Answer::Smallest(from) => at >= from,
+            Answer::Largest(to) => at <= to,
+            Answer::Everywhere => true,
+            Answer::Nowhere => false,
+        }
+    }
+
     /// The position that it names, if any.
     pub fn value(self) -> Option<usize> {
         match self {
@@ -65,7 +79,8 @@ impl Answer {
 impl Bisection {
     /// A search among `count` values.
     pub fn new(count: usize) -> Bisection {
-        Bisection { count, ends: [None; 2], low: 0, high: count.saturating_sub(1) }
+        let high = count.saturating_sub(1);
+        Bisection { count, ends: [None; 2], low: 0, high, tried: BTreeSet::new() }
     }
 
     /// The position of the value to try next; `None`: there is an answer.
@@ -82,6 +97,7 @@ impl Bisection {
 
     /// Reports whether the claim holds at the value that [`next`](Bisection::next) gave.
     pub fn tell(&mut self, holds: bool) {
+        self.tried.extend(self.next());
         match self.ends {
             [None, _] => {
                 self.ends[0] = Some(holds);
@@ -100,6 +116,19 @@ impl Bisection {
         }
     }
 
+    /// Positions at which to check the answer: some on both sides of the change, and some evenly
+    /// spread. None of them was tried.
+    pub fn probes(&self) -> Vec<usize> {
+        const NEAR: usize = 3;
+        const SPREAD: usize = 8;
+        let Some(last) = self.count.checked_sub(1) else { return Vec::new() };
+        let mut probes: BTreeSet<usize> = (1..SPREAD).map(|nth| last * nth / SPREAD).collect();
+        if self.answer().is_some_and(|answer| answer.value().is_some()) {
+            probes.extend(self.low.saturating_sub(NEAR)..=(self.high + NEAR).min(last));
+        }
+        probes.into_iter().filter(|at| !self.tried.contains(at)).collect()
+    }
+
     /// The answer, once nothing is left to try.
     pub fn answer(&self) -> Option<Answer> {
         match (self.next(), self.ends) {
@@ -115,6 +144,28 @@ impl Bisection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn probes_see_a_claim_that_changes_more_than_once() {
+        // it holds up to 40, and again from 43 to 47
+        let holds = |at: usize| at <= 40 || (43..=47).contains(&at);
+        let mut search = Bisection::new(100);
+        let mut tried = Vec::new();
+        while let Some(at) = search.next() {
+            search.tell(holds(at));
+            tried.push(at);
+        }
+        let answer = search.answer().expect("an answer");
+        let probes = search.probes();
+        assert!(probes.iter().any(|&at| answer.holds_at(at) != holds(at)), "{answer:?}");
+        assert!(probes.iter().all(|at| !tried.contains(at)) && probes.len() <= 14);
+        // it holds only in the middle
+        let mut search = Bisection::new(9);
+        while let Some(at) = search.next() {
+            search.tell(at == 4);
+        }
+        assert_eq!((search.answer(), search.probes().contains(&4)), (Some(Answer::Nowhere), true));
+    }
 
     #[test]
     fn every_change_is_found() {
@@ -138,5 +189,6 @@ mod tests {
             }
         }
         assert_eq!(Bisection::new(0).next(), None);
+        assert!(Bisection::new(0).probes().is_empty());
     }
 }

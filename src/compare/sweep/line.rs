@@ -26,7 +26,7 @@ pub struct SweepLine {
 }
 
 /// The version of the line's format.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// The prefix of an axis's name in a line.
 const SET: &str = "set.";
@@ -125,9 +125,14 @@ impl SweepLine {
             return Err(LineError::OtherVersion { found });
         }
         let set = line.iter().filter_map(|(name, value)| {
-            let name = name.strip_prefix(SET)?;
-            Some((name.to_owned(), serde_json::from_value(value.clone()).ok()?))
+            let axis = name.strip_prefix(SET)?.to_owned();
+            Some(
+                serde_json::from_value(value.clone())
+                    .map(|it| (axis, it))
+                    .map_err(|_| missing(name)),
+            )
         });
+        let set: Vec<(String, Literal)> = set.collect::<Result<_, _>>()?;
         let value = |name: &str| match line.get(name) {
             Some(Json::Null) => Ok(None),
             Some(value) => value.as_u64().map(Some).ok_or_else(|| missing(name)),
@@ -140,7 +145,7 @@ impl SweepLine {
             runs: number("runs").ok_or_else(|| missing("runs"))?,
             strategy: text("strategy").ok_or_else(|| missing("strategy"))?,
             seed: number("seed").ok_or_else(|| missing("seed"))?,
-            set: set.collect(),
+            set,
             values: values?,
             stopped: text("stopped"),
         })

@@ -90,7 +90,7 @@ fn a_line_comes_back_as_it_was() {
     assert_eq!(SweepLine::parse(&line.to_json()), Ok(line.clone()));
     let cut = &line.to_json()[..100];
     assert_eq!(SweepLine::parse(cut), Err(LineError::NotJson));
-    let other = line.to_json().replace("format 1", "format 2");
+    let other = line.to_json().replace("format 2", "format 1");
     assert!(matches!(SweepLine::parse(&other), Err(LineError::OtherVersion { .. })));
     let without = line.to_json().replace("\"hit_ratio\"", "\"hits\"");
     assert_eq!(SweepLine::parse(&without), Err(LineError::NoField("hit_ratio".to_owned())));
