@@ -9,8 +9,8 @@
 //! 0.250,bob,write,user:1
 //! ```
 //!
-//! The first line may name the columns, in any order. Times are seconds from any origin, and do not
-//! decrease. An operation is `read`, `write`, `delete` or `increment`, or its name in Redis: `get`,
+//! The first line may name the columns, in any order. Times are seconds from any origin, such as
+//! those of Unix, and do not decrease. An operation is `read`, `write`, `delete` or `increment`, or its name in Redis: `get`,
 //! `set`, `del`, `incr`.
 
 mod file;
@@ -23,12 +23,14 @@ use super::{ActError, Advance, Simulation};
 use crate::identity::{Kind, Source};
 use crate::scenario::{Literal, Problem, Scenario};
 use crate::strategy::value::Scalar;
-use crate::time::{Micros, from_seconds};
+use crate::time::{LONGEST_US, Micros, SECOND_US};
 use crate::world::Request;
 
 /// One request of a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceRequest {
+    /// The number of its line, from 1.
+    pub line: u64,
     /// The time since the first request of the trace.
     pub at_us: Micros,
     pub client: String,
@@ -53,16 +55,23 @@ pub enum TraceProblem {
     NoColumn(&'static str),
     /// The first line names a column that does not exist.
     UnknownColumn(String),
+    /// The first line names a column twice.
+    ColumnTwice(&'static str),
     /// The line has too few or too many fields.
     Fields {
         found: usize,
-        expected: usize,
+        fewest: usize,
+        most: usize,
+        /// The columns, in their order.
+        columns: String,
     },
     /// A quotation mark is not closed.
     OpenQuote,
     /// The file is compressed.
     Compressed,
     NotATime(String),
+    /// The time is too long after the first.
+    TooLate,
     /// The time is before that of an earlier line.
     GoesBack,
     NotAnOperation(String),
@@ -85,20 +94,25 @@ impl fmt::Display for TraceError {
             TraceProblem::UnknownColumn(name) => {
                 write!(f, "the column `{name}` means nothing; allowed: {}", COLUMNS.join(", "))
             }
-            TraceProblem::Fields { found, expected } => {
-                let all = COLUMNS.join(",");
-                let most = match *expected {
-                    NEEDED => String::new(),
-                    most => format!("..{most}"),
-                };
-                write!(f, "has {found} fields; allowed: {NEEDED}{most}, of {all}")
+            TraceProblem::ColumnTwice(name) => write!(f, "there are two columns {name}"),
+            TraceProblem::Fields { found, fewest, most, columns } => {
+                let noun = if *found == 1 { "field" } else { "fields" };
+                let most = if most == fewest { String::new() } else { format!("..{most}") };
+                write!(f, "has {found} {noun}; allowed: {fewest}{most}, of {columns}")
             }
             TraceProblem::Compressed => {
-                f.write_str("is compressed; allowed: what `zstd -d` makes of it")
+                f.write_str("is compressed; allowed: what `zstd -d` or `gunzip` makes of it")
             }
             TraceProblem::OpenQuote => f.write_str("a quotation mark is not closed"),
             TraceProblem::NotATime(text) => {
-                write!(f, "the time is `{text}`; allowed: seconds, 0 or more, up to one year")
+                write!(
+                    f,
+                    "the time is `{text}`; allowed: seconds, 0 or more, up to {LATEST_S} (there \
+                     are 1000 ms in one)"
+                )
+            }
+            TraceProblem::TooLate => {
+                f.write_str("the time is more than one year after the first; allowed: up to that")
             }
             TraceProblem::GoesBack => {
                 f.write_str("the time is before that of the line above; allowed: the same or later")
@@ -119,8 +133,11 @@ impl std::error::Error for TraceError {}
 /// The columns of a trace, in the order used if no line names them.
 const COLUMNS: [&str; 5] = ["time", "client", "operation", "key", "value"];
 
-/// The number of required columns.
+/// The number of fields that a line has at least, if no line names the columns.
 const NEEDED: usize = 4;
+
+/// The latest time, in seconds from any origin; milliseconds of Unix time are beyond it.
+const LATEST_S: f64 = 100_000_000_000.0;
 
 /// Parses a trace, line by line.
 #[derive(Clone, Debug, Default)]
@@ -155,7 +172,7 @@ impl TraceReader {
     fn read(&mut self, text: &str) -> Result<Option<TraceRequest>, TraceProblem> {
         let fields = fields(text)?;
         let Some(columns) = self.columns else {
-            let named = fields.iter().any(|field| field.eq_ignore_ascii_case("key"))
+            let named = fields.iter().any(|field| field.trim().eq_ignore_ascii_case("key"))
                 && fields.first().is_none_or(|first| first.parse::<f64>().is_err());
             if named {
                 self.columns = Some(named_columns(&fields)?);
@@ -164,20 +181,20 @@ impl TraceReader {
             self.columns = Some([0, 1, 2, 3, 4].map(Some));
             return self.read(text);
         };
-        let expected = columns.iter().flatten().count();
-        if !(NEEDED..=expected).contains(&fields.len()) {
-            return Err(TraceProblem::Fields { found: fields.len(), expected });
-        }
+        check_fields(&columns, fields.len())?;
         let field = |column: usize| -> &str {
             columns[column].and_then(|at| fields.get(at)).map_or("", |it| it.trim())
         };
-        let seconds = field(0).parse().ok().filter(|it: &f64| it.is_finite());
-        let at_us = seconds.and_then(from_seconds);
-        let at_us = at_us.ok_or_else(|| TraceProblem::NotATime(field(0).to_owned()))?;
+        let seconds = field(0).parse().ok().filter(|it: &f64| (0.0..=LATEST_S).contains(it));
+        let seconds: f64 = seconds.ok_or_else(|| TraceProblem::NotATime(field(0).to_owned()))?;
+        let at_us = libm::round(seconds * SECOND_US as f64) as Micros;
         let first_us = *self.first_us.get_or_insert(at_us);
         let at_us = at_us.checked_sub(first_us).ok_or(TraceProblem::GoesBack)?;
         if at_us < self.latest_us {
             return Err(TraceProblem::GoesBack);
+        }
+        if at_us > LONGEST_US {
+            return Err(TraceProblem::TooLate);
         }
         self.latest_us = at_us;
         let kind =
@@ -187,6 +204,7 @@ impl TraceReader {
         }
         let client = if field(1).is_empty() { "client" } else { field(1) };
         Ok(Some(TraceRequest {
+            line: self.line,
             at_us,
             client: client.to_owned(),
             kind,
@@ -202,13 +220,31 @@ fn named_columns(names: &[String]) -> Result<[Option<usize>; COLUMNS.len()], Tra
         let name = name.trim();
         let column = COLUMNS.iter().position(|column| column.eq_ignore_ascii_case(name));
         let column = column.ok_or_else(|| TraceProblem::UnknownColumn(name.to_owned()))?;
-        columns[column] = Some(at);
+        if columns[column].replace(at).is_some() {
+            return Err(TraceProblem::ColumnTwice(COLUMNS[column]));
+        }
     }
     // who has asked may be left out
     match [0, 2, 3].into_iter().find(|&column| columns[column].is_none()) {
         Some(column) => Err(TraceProblem::NoColumn(COLUMNS[column])),
         None => Ok(columns),
     }
+}
+
+/// Checks the number of a line's fields: values at its end may be left out.
+fn check_fields(
+    columns: &[Option<usize>; COLUMNS.len()],
+    found: usize,
+) -> Result<(), TraceProblem> {
+    let most = columns.iter().flatten().count();
+    let needed = columns[..NEEDED].iter().flatten().max();
+    let fewest = needed.map_or(NEEDED, |last| last + 1);
+    if (fewest..=most).contains(&found) {
+        return Ok(());
+    }
+    let name = |at: usize| Some(COLUMNS[columns.iter().position(|column| *column == Some(at))?]);
+    let columns = (0..most).filter_map(name).collect::<Vec<_>>().join(",");
+    Err(TraceProblem::Fields { found, fewest, most, columns })
 }
 
 fn operation(name: &str) -> Option<Kind> {
@@ -252,7 +288,7 @@ pub struct Replay<I> {
 }
 
 /// How long a run continues after the last request of a trace.
-const AFTERWARDS_US: Micros = crate::time::SECOND_US;
+const AFTERWARDS_US: Micros = SECOND_US;
 
 impl<I: Iterator<Item = Result<TraceRequest, TraceError>>> Replay<I> {
     /// Makes a replay at its start. The run continues until the instant, and until all requests are
@@ -293,9 +329,8 @@ impl<I: Iterator<Item = Result<TraceRequest, TraceError>>> Replay<I> {
             let Some(request) = self.next.take() else { return Ok(Advance::Reached) };
             self.until_us = self.until_us.max(request.at_us + AFTERWARDS_US);
             self.fed += 1;
-            let line = self.fed;
-            run.feed(&request, line).map_err(|error| TraceError {
-                line,
+            run.feed(&request, self.fed).map_err(|error| TraceError {
+                line: request.line,
                 problem: TraceProblem::Refused(error.to_string()),
             })?;
         }
@@ -355,6 +390,7 @@ mod tests {
     #[test]
     fn a_line_is_a_request() {
         let expected = TraceRequest {
+            line: 3,
             at_us: 250_000,
             client: "bob".to_owned(),
             kind: Kind::Write,
@@ -365,7 +401,25 @@ mod tests {
         assert_eq!((plain[0].kind, plain[0].at_us), (Kind::Read, 0));
         assert_eq!(plain[1], expected);
         let named = "\u{feff}key,value,time,client,operation\nk,,100,ann,READ\n\"a,\"\"b\"\"\",7,100.25,bob,Write\n";
-        assert_eq!(read(named).unwrap(), plain);
+        let named = read(named).unwrap();
+        assert_eq!(named.iter().map(|each| each.line).collect::<Vec<_>>(), [2, 3]);
+        let from_first = |each: &TraceRequest| TraceRequest { line: 0, ..each.clone() };
+        let [plain, named] = [&plain, &named].map(|all| all.iter().map(from_first));
+        assert!(plain.eq(named));
+    }
+
+    #[test]
+    fn a_header_may_have_spaces_and_leave_out_the_client() {
+        let read = |text| read(text).unwrap();
+        assert_eq!(read("time, client, operation, key\n0, a, read, k\n")[0].key, "k");
+        let bare = read("key,operation,time\nk,read,0\n");
+        assert_eq!((bare[0].key.as_str(), bare[0].client.as_str()), ("k", "client"));
+    }
+
+    #[test]
+    fn times_have_any_origin() {
+        let unix = read("1700000000.5,a,read,k\n1700000000.500001,a,read,k\n").unwrap();
+        assert_eq!((unix[0].at_us, unix[1].at_us), (0, 1));
     }
 
     #[test]
@@ -377,6 +431,13 @@ mod tests {
             ("0,a,peek,k", "line 1: the operation is `peek`; allowed: read (get)"),
             ("0,a,read", "line 1: has 3 fields; allowed: 4..5, of time,client,operation,key,value"),
             ("0,a,read,k,1,2", "line 1: has 6 fields"),
+            (
+                "time,operation,key\n0,a,read,k",
+                "line 2: has 4 fields; allowed: 3, of time,operation,key",
+            ),
+            ("time,key,key,operation", "line 1: there are two columns key"),
+            ("1700000000123,a,read,k", "line 1: the time is `1700000000123`; allowed: seconds"),
+            ("0,a,read,k\n31536001,a,read,k", "line 2: the time is more than one year after"),
             ("0,a,read,", "line 1: the key is empty; allowed: a text"),
             ("0,a,read,\"k", "line 1: a quotation mark"),
             ("time,who,operation,key", "line 1: the column `who` means nothing"),

@@ -14,12 +14,17 @@ pub type Requests = Box<dyn Iterator<Item = Result<TraceRequest, TraceError>>>;
 /// The longest line, in bytes.
 const LONGEST_LINE: u64 = 64 * 1_024;
 
+/// The first bytes of a file that zstd has compressed, and of one that gzip has.
+const COMPRESSED: [&[u8]; 2] = [&[0x28, 0xb5, 0x2f, 0xfd], &[0x1f, 0x8b]];
+
 /// The requests of a file: a CSV or, if its name says so, libCacheSim's oracleGeneral.
 ///
 /// # Errors
-/// If its name says that it is compressed.
-pub fn requests(name: &str, bytes: impl BufRead + 'static) -> Result<Requests, TraceError> {
-    if name.ends_with(".zst") {
+/// If its name or its first bytes say that it is compressed.
+pub fn requests(name: &str, mut bytes: impl BufRead + 'static) -> Result<Requests, TraceError> {
+    // an error in reading comes again
+    let begins = |with: &[u8]| bytes.fill_buf().is_ok_and(|start| start.starts_with(with));
+    if name.ends_with(".zst") || COMPRESSED.into_iter().any(begins) {
         return Err(TraceError { line: 1, problem: TraceProblem::Compressed });
     }
     Ok(match name.ends_with(".oracleGeneral") || name.ends_with(".oracleGeneral.bin") {
@@ -102,7 +107,10 @@ impl<R: Read> OracleGeneral<R> {
         }
         let count = objects.len() as u64;
         let begin_us = u64::from(now_s - start_s) * SECOND_US;
+        // the record after this second is read already
+        let read = self.records - 1;
         self.second.extend((0..).zip(objects).map(|(nth, object)| TraceRequest {
+            line: read - count + nth + 1,
             at_us: begin_us + nth * SECOND_US / count,
             client: "client".to_owned(),
             kind: Kind::Read,
