@@ -20,6 +20,7 @@ use crate::compare::{
 use crate::history::Report;
 use crate::link;
 use crate::scenario::{Literal, Problem, Scenario};
+use crate::simulate::timeline::BUDGET;
 use crate::strategy::compile;
 use crate::strategy::value::Names;
 use crate::time::{Micros, instant};
@@ -130,15 +131,17 @@ impl Compare {
         }
         Candidate::check_list(&texts)
             .map_err(|(_, why)| Complaint::new("--strategies", why.to_string()))?;
-        let mut candidates = Vec::new();
+        let (mut candidates, mut names) = (Vec::new(), Vec::new());
         let mut wrong = Vec::new();
         for text in &texts {
             match candidate(text, &document.scenario, &|it| document.complaints(it)) {
-                Ok(candidate) => candidates.push(candidate),
+                Ok(candidate) => {
+                    names.push(heading(text, &candidate, &texts));
+                    candidates.push(candidate);
+                }
                 Err(complaints) => wrong.extend(complaints),
             }
         }
-        let names: Vec<String> = candidates.iter().map(Candidate::name).collect();
         let claims = match wrong.is_empty() {
             true => self.claims(&names)?,
             // what is claimed of a run that cannot be is not to be judged
@@ -244,6 +247,14 @@ impl Compare {
     }
 }
 
+/// The name of a run: two of them never have the same.
+fn heading(text: &str, candidate: &Candidate, texts: &[String]) -> String {
+    let name = candidate.name();
+    let is_own = text == Candidate::OWN;
+    let is_taken = texts.contains(&name);
+    if is_own && (candidate.source.is_some() || is_taken) { text.to_owned() } else { name }
+}
+
 fn title(document: &Document) -> String {
     let scenario = &document.scenario;
     let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
@@ -294,6 +305,7 @@ fn all(
 ) -> Result<Vec<(Measured, Report)>, Vec<Complaint>> {
     let work = |index: usize, progress: &Progress| {
         let mut run = start(&candidates[index])?;
+        run.keep_within(BUDGET / 4);
         finish(&mut run, progress);
         let report = run.simulation().report();
         Ok((run.measured_with(report.clone()), report))

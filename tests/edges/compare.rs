@@ -95,6 +95,25 @@ fn what_can_run_runs_though_another_candidate_cannot() {
 }
 
 #[test]
+fn a_scenarios_own_strategy_is_told_from_the_one_that_it_was_made_from() {
+    let edited = serde_json::json!({
+        "rows": {"each": {"k": 0}},
+        "strategies": [{"strategy": "cache-aside", "source":
+            "def read(key):\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n"}],
+        "actions": [{"at_us": 0, "do": "read", "key": "k"}],
+    });
+    let edited = temporary("edited.json", &edited.to_string());
+    let claim = "own.lines_of_code < cache-aside.lines_of_code";
+    let arguments = ["compare", &edited, "--strategies", "own,cache-aside", "--expect", claim];
+    let said = stalemate(&arguments);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    assert!(said.out.contains(" own ") && said.out.contains(" cache-aside"), "{}", said.out);
+    // of a built-in one its name says enough, unless it is compared with itself
+    let said = stalemate(&["compare", "ca6", "--strategies", "own,leases"]).out;
+    assert!(said.contains(" cache-aside:TTL=5 ") && !said.contains(" own "), "{said}");
+}
+
+#[test]
 fn claims_across_runs_decide_the_exit_status() {
     let arguments = ["compare", "ca6", "--strategies", "write-through,cache-aside", "--expect"];
     let claim = "write-through.reads.stale <= cache-aside.reads.stale";
@@ -190,12 +209,64 @@ fn a_sweep_finds_where_a_claim_begins_to_hold() {
 }
 
 #[test]
+fn a_search_says_where_a_claim_changes_more_than_once() {
+    // it holds of 1 and of 3, not of 2 and 4
+    let ups = [1, 2, 3, 4].map(
+        |nth| serde_json::json!({"at_us": nth * 1_000_000 - 500_000, "do": "read", "key": "k"}),
+    );
+    let scenario = serde_json::json!({"rows": {"each": {"k": 0}}, "actions": ups,
+        "strategies": [{"strategy": "cache-aside", "source":
+            "N = 1  # how many · 1..9\ndef read(key):\n    if N == 2 or N == 4:\n        db.read(key)\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n"}]});
+    let scenario = temporary("waves.json", &scenario.to_string());
+    let find = |more: &[&str]| {
+        let arguments = ["sweep", &scenario, "--set", "N=1..4", "--find", "database.reads <= 4"];
+        stalemate(&[&arguments[..], more].concat())
+    };
+    let said = find(&["--json"]).json();
+    assert_eq!((&said["answer"], &said["value"]), (&"largest".into(), &1.into()));
+    assert_eq!(said["otherwise"], serde_json::json!([3]));
+    let said = find(&[]).out;
+    assert!(said.contains("but it changes more than once: it is otherwise at N=3"), "{said}");
+}
+
+#[test]
+fn a_search_does_not_judge_a_run_that_was_stopped() {
+    let scenario = r#"{"limits": {"events": 1000}, "rows": {"each": {"item:0": 0}},
+        "workloads": [{"arrivals": {"kind": "poisson", "per_second": 5}}]}"#;
+    let scenario = temporary("limited.json", scenario);
+    let find = ["--set", "rate=1,500", "--find", "reads.total < 1000"];
+    let said = stalemate(&[&["sweep", scenario.as_str()][..], &find].concat());
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("1000 events have happened"), "{}", said.err);
+}
+
+#[test]
+fn lines_of_a_sweep_are_all_that_it_writes() {
+    let said = stalemate(&["sweep", "ca6", "--set", "TTL=1,0,5", "--json"]);
+    assert_eq!((said.status, said.out.lines().count()), (2, 1));
+    assert!(said.err.contains("must be a number from 0.1"), "{}", said.err);
+}
+
+#[test]
+fn a_sweep_varies_times_that_the_document_leaves_out() {
+    let set = "topology.database.read.us=1000,30000";
+    let said = stalemate(&["sweep", "ca6", "--set", set, "--csv", "--threads", "1"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let rows: Vec<Vec<&str>> = said.out.lines().map(|line| line.split(',').collect()).collect();
+    let at = rows[0].iter().position(|name| *name == "latency_us.read.p99").unwrap();
+    let p99 = |row: usize| rows[row][at].parse::<u64>().unwrap();
+    assert!(p99(2) >= p99(1) + 20_000, "{} and {}", p99(1), p99(2));
+}
+
+#[test]
 fn a_sweep_refuses_what_it_cannot_do() {
     let sweep = |set: &str| stalemate(&["sweep", "zipf-load", "--set", set]);
     refused(&sweep("TLT=1..5"), &["did you mean TTL?"]);
     refused(&sweep("TTL=-1..5"), &["TTL", "0.1"]);
     refused(&sweep("servers=1..99"), &["topology.apps.count", "1..16"]);
     refused(&sweep("capacity=0.5"), &["capacity", "0.5"]);
+    refused(&sweep("TTL=1,5,1"), &["1 is there twice"]);
+    refused(&stalemate(&["sweep", "ca6", "--set", "rate=1..5"]), &["rate", "changes nothing"]);
     let shard = ["sweep", "ca7", "--set", "TTL=1..3", "--json", "--shard"];
     refused(&stalemate(&[&shard[..], &["4/3"]].concat()), &["3/10"]);
 }
@@ -241,6 +312,10 @@ fn advice_names_who_meets_the_needs_and_where_the_others_fail() {
     // what nothing can meet
     let never = stalemate(&["advise", "--read-p99", "0", "--strategies", "leases,no-cache"]);
     assert_eq!(never.status, 1);
+    assert!(never.out.ends_with("None of these meets every need.\n"), "{}", never.out);
+    let rare = ["advise", "--reads", "0.00001", "--writes", "0", "--strategies", "leases,no-cache"];
+    assert!(stalemate(&rare).out.contains("too few to tell"));
+    refused(&stalemate(&["advise", "--reads", "-1"]), &["0..10000 a second"]);
     refused(&stalemate(&["advise", "--faults", "moon"]), &["slow-database"]);
     refused(&stalemate(&["advise", "--reads", "0", "--writes", "0"]), &["more than 0"]);
 }
@@ -325,4 +400,13 @@ fn a_wrong_line_of_a_trace_is_named() {
         &["line 1: is longer"],
     );
     refused(&stalemate(&["run", &scenario, "--trace", "nowhere.csv"]), &["nowhere.csv"]);
+    // a request that cannot be made has the number of its line, not its own
+    let behind = r#"{"strategies": [{"strategy": "write-behind"}]}"#;
+    let behind = temporary("behind.json", behind);
+    let file = temporary("increment.csv", "time,operation,key\n\n0,set,k\n\n1,incr,k\n");
+    let said = stalemate(&["run", &behind, "--trace", &file]);
+    assert!(said.err.contains("line 5: the strategy of k"), "{}", said.err);
+    let file = temporary("packed.csv", "");
+    std::fs::write(&file, [0x1f, 0x8b, 8, 0, 0]).unwrap();
+    refused(&stalemate(&["run", &scenario, "--trace", &file]), &["is compressed", "gunzip"]);
 }
