@@ -241,7 +241,8 @@ impl SweepArguments {
                     "otherwise": otherwise, "tried": tried}),
             )?;
         } else {
-            writeln!(out, "\n{}: {claim}", answer.words(axis))?;
+            let (tried, of) = (trials.tried.len(), axis.values.len());
+            writeln!(out, "\n{}: {claim} ({tried} of {of} values tried)", answer.words(axis))?;
             if !otherwise.is_empty() {
                 let values: Vec<String> = otherwise.iter().map(|value| value.plain()).collect();
                 let values = values.join(", ");

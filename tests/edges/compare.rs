@@ -227,6 +227,10 @@ fn a_search_says_where_a_claim_changes_more_than_once() {
     assert_eq!(said["otherwise"], serde_json::json!([3]));
     let said = find(&[]).out;
     assert!(said.contains("but it changes more than once: it is otherwise at N=3"), "{said}");
+    assert!(
+        said.contains("N=1 is the largest: database.reads <= 4 (4 of 4 values tried)"),
+        "{said}"
+    );
 }
 
 #[test]
