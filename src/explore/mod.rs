@@ -80,10 +80,10 @@
 //! variables keep their names. It is the model of a search with `--atomic` (a call, its reply and
 //! what the program then does are one step) and without reduction and symmetry: it has the same
 //! number of distinct states, and the same verdicts. `make tlc` compares them. What cannot be
-//! written is refused by name: transactions, crashes of what runs functions or has queues, cut
-//! links, lost and duplicated messages, calls of many keys, queues with rules of their own,
-//! caches like Memcached, retrying clients, errors that a program raises, and the property
-//! `recovers`. A mistake of a strategy, such as a set of `None`, ends a
+//! written is refused by name: transactions, cut links, lost and duplicated messages, timeouts of
+//! a budget, calls of many keys, queues with rules of their own, caches like Memcached, retrying
+//! clients, errors that a program raises, crashes of a database whose changes are passed on, and
+//! the property `recovers`. A mistake of a strategy, such as a set of `None`, ends a
 //! request there as it does here.
 //!
 //! ```text

@@ -22,8 +22,9 @@
      left     what may still go wrong
      done     which of the scenario's deeds are done
      outside  how many writes have come from outside
-     down     stores that are down
-     lives    of each store that may be killed, how often it was
+     down     processes that are down
+     lives    of each process that may crash, how often it has
+     strays   calls that are on their way from tasks that died with their processes
      broken   the properties that the last step broke
      effects  effects so far
 
@@ -38,6 +39,8 @@ CONSTANTS
   Keys,         \* the keys that are judged
   InitialRows,  \* what the database holds at the start: values by key
   Changes,      \* queues to which every commit is put
+  Hosts,        \* of each queue, the process that it is in
+  Durable,      \* queues that survive their processes
   Coalescing,   \* queues whose last item of a key absorbs the next one
   Redeliver,    \* of each queue, after how long a taken item comes back
   Computes,     \* whether a program computes values: only then it is known what of
@@ -335,7 +338,7 @@ Differs(s) ==
           ELSE Same(v, Get(InitialRows, k, None))
 
 AtRest(s) ==
-  /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {}
+  /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {} /\ DOMAIN s.strays = {}
   /\ \A w \in DOMAIN s.ops : s.ops[w].standing # "running"
   /\ \A q \in DOMAIN s.queues : s.queues[q] = <<>>
   /\ \A r \in DOMAIN s.replicas : s.replicas[r].stream = <<>>
@@ -455,7 +458,7 @@ Armed(s, q) ==
   IF Hidden(s.queues[q]) = {} THEN s
   ELSE LET at == Soonest(s.queues[q]) IN
        IF s.due[q] = 0 \/ at < s.due[q] THEN [s EXCEPT !.due[q] = at] ELSE s
-IsQuiet(s) == /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {}
+IsQuiet(s) == /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {} /\ DOMAIN s.strays = {}
               /\ \A w \in DOMAIN s.ops : s.ops[w].standing # "running"
 MayRedeliver(s, q) ==
   /\ s.due[q] # 0 /\ s.queues[q] # <<>>
@@ -564,10 +567,11 @@ Claimed(t, k, v) ==
 (* Tasks *)
 
 (* `via`: the app server that has handed a request on to where its function is placed. `life`: that
-   of the store which a call is on its way to, when it set out. *)
+   of the process which a call is on its way to, when it set out. `loop`: whose turn it is. `mute`:
+   who would be told of its end is gone. *)
 Task(op, process, key) ==
   [pc |-> "", l |-> Empty, calls |-> 0, wrote |-> FALSE, process |-> process, op |-> op, key |-> key,
-   via |-> "", life |-> 0]
+   via |-> "", life |-> 0, loop |-> 0, mute |-> FALSE]
 WithTask(s, id, task) == [s EXCEPT !.tasks = With(@, id, task)]
 (* A call's number is used again once no message of it is on its way. *)
 Mentioned(s, id) ==
@@ -577,10 +581,12 @@ NextCall(s, id) ==
   IN 1 + CHOOSE n \in used : \A other \in used : n >= other
 Waits(s, id, pc, l) ==
   [s EXCEPT !.tasks[id].pc = pc, !.tasks[id].l = l, !.tasks[id].calls = NextCall(s, id)]
+(* Whether a client waits for its end. *)
+Answers(id, t) == Len(id) = 1 /\ id[1] > 0 /\ ~t.mute
 Ended(s, id, r) ==
   LET t == s.tasks[id]
       s1 == [s EXCEPT !.tasks = Without(@, id)]
-  IN IF Len(id) = 1 /\ id[1] > 0 THEN Ends(s1, id[1], r, t.wrote) ELSE s1
+  IN IF Answers(id, t) THEN Ends(s1, id[1], r, t.wrote) ELSE s1
 Wrote(s, id, r) == [s EXCEPT !.tasks[id].wrote = @ \/ MaybeDone(r)]
 LockOf(s, id, k) == <<s.tasks[id].process, k>>
 Line(s, id, k) == Get(s.locks, LockOf(s, id, k), <<>>)
@@ -601,29 +607,30 @@ RECURSIVE NameOfMessage(_, _), NameOfTask(_, _)
 NameOfMessage(s, id) ==
   IF id \in DOMAIN s.sent THEN NameOfMessage(s, Append(id, 1)) ELSE id
 NameOfTask(s, id) ==
-  IF id \in DOMAIN s.tasks \/ \E m \in DOMAIN s.sent : s.sent[m].caller = id
+  IF id \in DOMAIN s.tasks \union DOMAIN s.strays \/ \E m \in DOMAIN s.sent : s.sent[m].caller = id
   THEN NameOfTask(s, Append(id, 1)) ELSE id
 
-(* Each app server is to run the handlers of a channel. *)
+LifeOf(s, process) == Get(s.lives, process, 0)
+(* Each app server that is up is to run the handlers of a channel. *)
+Up(s) == SelectSeq([n \in 1..Apps |-> "app" \o ToString(n - 1)], LAMBDA app : app \notin s.down)
 RECURSIVE Send(_, _, _, _, _)
 Send(s, id, handlers, v, n) ==
-  IF n > Apps * Len(handlers) THEN s
+  IF n > Len(Up(s)) * Len(handlers) THEN s
   ELSE LET handler == handlers[((n - 1) % Len(handlers)) + 1]
-           process == "app" \o ToString((n - 1) \div Len(handlers))
+           process == Up(s)[((n - 1) \div Len(handlers)) + 1]
            t == s.tasks[id]
-           message == [f |-> handler, a |-> <<v>>, process |-> process, caller |-> id, op |-> t.op]
+           message == [f |-> handler, a |-> <<v>>, process |-> process, life |-> LifeOf(s, process),
+                       from |-> "", caller |-> id, op |-> t.op]
        IN Send([s EXCEPT !.sent = With(@, NameOfMessage(s, Append(Append(id, t.calls), n)), message)],
                id, handlers, v, n + 1)
 Published(s, id, handlers, v) ==
   IF handlers = <<>> THEN Reply(s, Number(0))
-  ELSE Reply(Send(s, id, handlers, v, 1), Number(Apps * Len(handlers)))
+  ELSE Reply(Send(s, id, handlers, v, 1), Number(Len(Up(s)) * Len(handlers)))
 (* Times: a TTL by its name, a wait in thousandths. *)
 Ttl(v) == IF IsNone(v) THEN "never" ELSE ToString(v[2]) \o v[1]
 Millis(v) == IF v[1] = "float" THEN v[2] ELSE v[2] * 1000
 
-(* A store is killed, and is there again. A call that set out before finds its connection reset. *)
-Killed(s, store) == [s EXCEPT !.down = @ \union {store}, !.lives[store] = @ + 1]
-Restarted(s, store) == [s EXCEPT !.down = @ \ {store}]
+Restarted(s, process) == [s EXCEPT !.down = @ \ {process}]
 
 (* A step begins: what the one before broke is told. *)
 Step(s, effects) == [s EXCEPT !.broken = {}, !.effects = @ + effects]
@@ -633,9 +640,15 @@ MayStart(s, r) ==
        Requests[other].client = Requests[r].client =>
          LET standing == Get(s.ops, other, Planned).standing
          IN standing # "running" /\ (other < r => standing # "planned")
+(* The next app server that is up, as of a load balancer with health checks. *)
+Chosen(s) ==
+  LET App(step) == (s.turn + step) % Apps
+      up == {step \in 0..(Apps - 1) : "app" \o ToString(App(step)) \notin s.down}
+  IN IF up = {} THEN s.turn ELSE App(CHOOSE step \in up : \A other \in up : step <= other)
+AppFor(s) == "app" \o ToString(Chosen(s))
 Started(s, r) ==
   [Begins(s, r, Requests[r].kind, Requests[r].key, Requests[r].value, Requests[r].client)
-     EXCEPT !.turn = (@ + 1) % Apps]
+     EXCEPT !.turn = (Chosen(s) + 1) % Apps]
 FromOutside(s, k, v) ==
   LET w == Len(Requests) + s.outside + 1
       value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w, 0>>

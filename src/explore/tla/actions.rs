@@ -10,7 +10,7 @@ use super::{command, mortal};
 use crate::event::Fault;
 use crate::explore::model::Model;
 use crate::explore::script::Deed;
-use crate::identity::{Kind, ProcessId};
+use crate::identity::Kind;
 use crate::strategy::value::Scalar;
 use crate::vocabulary::Failure;
 
@@ -39,7 +39,7 @@ pub(super) fn actions(
         }
     }
     if !turns.is_empty() {
-        text += "Turn_of_a_loop == \\E i \\in Loops : <<-i>> \\notin DOMAIN tasks\n  \
+        text += "Turn_of_a_loop == \\E i \\in Loops : MayTurn(State, i)\n  \
                  /\\ Become(TurnOf(State, i))\n";
         next.push("Turn_of_a_loop".to_owned());
     }
@@ -74,10 +74,24 @@ pub(super) fn actions(
             text,
             "A_call_fails == left.failures > 0 /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
              IsHeard(State, id)\n  /\\ Become(FailOf([State EXCEPT !.left.failures = @ - 1], id, \
-             SourceOf(tasks[id].pc)))",
+             SourceOf(tasks[id].pc)))\n\
+             A_stray_call_fails == left.failures > 0 /\\ \\E id \\in DOMAIN strays : strays[id].pc \\in \
+             {}\n  /\\ StrayIsHeard(State, id)\n  /\\ Become(FailOfStray([State EXCEPT \
+             !.left.failures = @ - 1], id))",
+            set(fails.clone()),
             set(fails)
         );
-        next.push("A_call_fails".to_owned());
+        next.extend(["A_call_fails", "A_stray_call_fails"].map(str::to_owned));
+    }
+    if model.question.budgets.crashes > 0 {
+        text += "A_process_crashes == left.crashes > 0 /\\ \\E p \\in Crashable \\ down :\n  \
+                 Become(Done(Crashed([Step(State, 1) EXCEPT !.left.crashes = @ - 1], p)))\n\
+                 A_process_restarts == \\E p \\in down : Become(Done(Restarted(Step(State, 1), p)))\n";
+        next.extend(["A_process_crashes", "A_process_restarts"].map(str::to_owned));
+    }
+    if mortal::may_crash(model) {
+        text += "A_stray_call_arrives == \\E id \\in DOMAIN strays : Become(StrayOf(State, id))\n";
+        next.push("A_stray_call_arrives".to_owned());
     }
     if model.question.budgets.expiries > 0 {
         text += "A_TTL_ends == left.expiries > 0 /\\ \\E c \\in Caches : \\E k \\in Known(State, c) : \
@@ -129,19 +143,15 @@ pub(super) fn actions(
                 (IS_UP.to_owned(), format!("FromOutside({step}, {}, None)", key_of(key)))
             }
             Deed::Fault(fault @ (Fault::Kill(process) | Fault::Restart(process))) => {
-                let Some(name) = mortal::store_name(&script.setup, process) else {
+                let Some(name) = mortal::process_name(&script.setup, process) else {
                     return Err(TlaError::of(format!("action {action}")));
                 };
-                let store = quoted(&name);
-                match (fault, process) {
-                    (Fault::Restart(_), _) => {
-                        (format!("{store} \\in down"), format!("Restarted({step}, {store})"))
+                let process = quoted(&name);
+                match fault {
+                    Fault::Restart(_) => {
+                        (format!("{process} \\in down"), format!("Restarted({step}, {process})"))
                     }
-                    (_, ProcessId::Cache(_)) => (
-                        format!("{store} \\notin down"),
-                        format!("Flushed(Killed({step}, {store}), {store})"),
-                    ),
-                    _ => (format!("{store} \\notin down"), format!("Killed({step}, {store})")),
+                    _ => (format!("{process} \\notin down"), format!("Crashed({step}, {process})")),
                 }
             }
             Deed::Fail(Fault::FailNext { store, nth, call, how: Failure::Error, .. }) => {
@@ -165,11 +175,15 @@ pub(super) fn actions(
                     text,
                     "{name} == {may} /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
                      IsHeard(State, id)\n  /\\ \
-                     Become(FailOf([State EXCEPT !.done = @ \\union {{{at}}}], id, {}))",
+                     Become(FailOf([State EXCEPT !.done = @ \\union {{{at}}}], id, {}))\n\
+                     {name}_of_a_stray == {may} /\\ \\E id \\in DOMAIN strays : strays[id].pc \\in {}\n  /\\ \
+                     StrayIsHeard(State, id)\n  /\\ \
+                     Become(FailOfStray([State EXCEPT !.done = @ \\union {{{at}}}], id))",
                     set(labels.iter().map(|(label, _)| label.clone())),
-                    quoted(source)
+                    quoted(source),
+                    set(labels.iter().map(|(label, _)| label.clone()))
                 );
-                next.push(name);
+                next.extend([format!("{name}_of_a_stray"), name]);
                 continue;
             }
             _ => {

@@ -64,7 +64,6 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
     }
     let budgets = question.budgets;
     for (count, what) in [
-        (budgets.crashes, "a budget of crashes"),
         (budgets.losses, "a budget of losses"),
         (budgets.duplicates, "a budget of duplicates"),
         (budgets.timeouts, "a budget of timeouts"),
@@ -151,14 +150,15 @@ pub fn write(model: &Model, module: &str) -> Result<String, TlaError> {
         for each in &deployed.program.loops {
             codes[nth].entries.insert(each.function.0);
             let name = codes[nth].walk.called(each.function.0);
-            turns.push((name, process(each.place)));
+            turns.push((name, process(setup, each.place)));
         }
     }
     let programs = programs(&mut codes, setup)?;
+    text += &mortal::places(model, &turns);
     text += &mortal::calls(model, &codes);
     text += &mortal::mended(model);
     text += &programs;
-    text += &dispatch(&codes, &requests, &turns);
+    text += &dispatch(setup, &codes, &requests, &turns);
     text += STEPS;
     text += &actions(model, &codes, &turns)?;
     for property in model.question.properties.iter() {
@@ -173,9 +173,11 @@ pub fn write(model: &Model, module: &str) -> Result<String, TlaError> {
     Ok(text)
 }
 
-fn process(place: Role) -> String {
+/// The process in which a function or a queue with a place is.
+pub(super) fn process(setup: &Setup, place: Role) -> String {
     match place {
         Role::App => "\"app0\"".to_owned(),
+        Role::Cache => quoted(&command::cache_name(setup, CacheId::FIRST)),
         other => quoted(other.name()),
     }
 }
@@ -206,6 +208,7 @@ fn constants(model: &Model) -> Result<String, TlaError> {
     let asked = model.question.properties.iter().map(|each| quoted(each.name()));
     let keys = script.keys.iter().map(|symbol| key(*symbol));
     let (mut changes, mut coalescing, mut redeliver) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut hosts, mut durable) = (Vec::new(), Vec::new());
     for (nth, deployed) in setup.strategies.iter().enumerate() {
         for (at, queue) in (0..).zip(&deployed.program.queues) {
             let name = quoted(&command::queue_name(&deployed.program, nth, at));
@@ -214,6 +217,10 @@ fn constants(model: &Model) -> Result<String, TlaError> {
             }
             if queue.rules.coalesce != Coalesce::No {
                 coalescing.push(name.clone());
+            }
+            hosts.push((name.clone(), process(setup, queue.place)));
+            if queue.durable || queue.changes {
+                durable.push(name.clone());
             }
             redeliver.push((name, (queue.rules.redeliver_us / 1_000).to_string()));
         }
@@ -225,12 +232,15 @@ fn constants(model: &Model) -> Result<String, TlaError> {
     });
     Ok(format!(
         "Requests == <<\n{}>>\nAsked == {}\nKeys == {}\nInitialRows == {}\nChanges == {}\n\
+         Hosts == {}\nDurable == {}\n\
          Coalescing == {}\nRedeliver == {}\nComputes == {}\nLocal == {}\nApps == {}\n",
         requests.join(",\n"),
         set(asked),
         set(keys),
         function(rows).replace("Empty", "[x \\in {} |-> 0]"),
         set(changes),
+        function(hosts).replace("Empty", "[x \\in {} |-> 0]"),
+        set(durable),
         set(coalescing),
         function(redeliver).replace("Empty", "[x \\in {} |-> 0]"),
         truth(computes),
@@ -265,15 +275,16 @@ fn begin(model: &Model) -> String {
          queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
          due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
          Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, registers |-> \
-         Empty, outside |-> 0,\n  down |-> {{}}, lives |-> {},\n  \
-         left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}], done |-> {{}},\n  broken |-> \
+         Empty, outside |-> 0,\n  down |-> {{}}, lives |-> {}, strays |-> Empty,\n  \
+         left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}, crashes |-> {}], done |-> {{}},\n  broken |-> \
          {{}}, effects |-> 0]\n\n",
         set(caches),
         setup.replicas,
         mortal::lives(model),
         left.expiries,
         left.evictions,
-        left.failures
+        left.failures,
+        left.crashes
     )
 }
 
@@ -291,14 +302,14 @@ fn start(
         return Err(TlaError::of(format!("a request of the kind {}", request.kind.name())));
     };
     code.entries.insert(function.0);
-    let app = "\"app\" \\o ToString(s.turn)";
+    let app = "AppFor(s)";
     let key = match request.kind.writes() {
         true => format!("Requests[{}].key", at + 1),
         false => "\"\"".to_owned(),
     };
     let task = match code.walk.program.place(function) {
         Role::App => format!("Task(r, {app}, {key})"),
-        other => format!("[Task(r, {}, {key}) EXCEPT !.via = {app}]", quoted(other.name())),
+        other => format!("[Task(r, {}, {key}) EXCEPT !.via = {app}]", process(setup, other)),
     };
     let name = code.walk.called(function.0);
     let arity = code.walk.program.functions[usize::from(function.0)].arguments;
@@ -407,7 +418,12 @@ fn write_tree(tree: &Tree, labels: &[Label], depth: usize) -> String {
 }
 
 /// Which expression belongs to which label and to which function.
-fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> String {
+fn dispatch(
+    setup: &Setup,
+    codes: &[Code],
+    requests: &[String],
+    turns: &[(String, String)],
+) -> String {
     let (mut stores, mut inline, mut after) = (Vec::new(), Vec::new(), Vec::new());
     let (mut waits, mut started) = (Vec::new(), Vec::new());
     let case = |name: &str, what: String| format!("pc = {} -> {what}", quoted(name));
@@ -466,7 +482,9 @@ fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> 
                          After_{name}(s1, id, Ok(None))",
                         quoted(&code.walk.called(function)),
                         arguments.join(", "),
-                        own.place.map_or("s.tasks[id].process".to_owned(), process)
+                        own.place.map_or("s.tasks[id].process".to_owned(), |place| process(
+                            setup, place
+                        ))
                     );
                     inline.push(case(name, spawn));
                 }
@@ -485,7 +503,8 @@ fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> 
     };
     let loops = turns.iter().enumerate().map(|(nth, (name, process))| {
         format!(
-            "i = {} -> Enter_{name}(WithTask(s, <<-i>>, Task(0, {process}, \"\")), <<-i>>, <<>>)",
+            "i = {} -> Enter_{name}(WithTask(s, own, [Task(0, {process}, \"\") EXCEPT !.loop = i]), \
+             own, <<>>)",
             nth + 1
         )
     });
@@ -495,13 +514,14 @@ fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> 
          Begun(f, s, id, a) ==\n  {}\n\
          Spawned(s, id, f, a, process) ==\n  LET t == s.tasks[id] child == Append(id, t.calls)\n  \
          IN IF process # t.process\n     THEN [s EXCEPT !.sent = With(@, NameOfMessage(s, child), \
-         [f |-> f, a |-> a, process |-> process, caller |-> id, op |-> t.op])]\n     ELSE LET own == \
+         [f |-> f, a |-> a, process |-> process, life |-> LifeOf(s, process), from |-> t.process, caller |-> id, op |-> \
+         t.op])]\n     ELSE LET own == \
          NameOfTask(s, child) IN Begun(f, WithTask(s, own, Task(t.op, process, t.key)), own, a)\n\
          Perform(s, id) == LET pc == s.tasks[id].pc IN\n  {}\n\
          Inline(s, id) == LET pc == s.tasks[id].pc IN\n  {}\n\
          Continue(s, id, r) == LET pc == s.tasks[id].pc IN\n  {}\n\
          Begin(s1, s, r) ==\n  {}\n\
-         Turn(s, i) ==\n  {}\n",
+         Turn(s, i) == LET own == NameOfTask(s, <<-i>>) IN\n  {}\n",
         names(&stores),
         names(&inline),
         set(waits),
