@@ -32,7 +32,7 @@ const GAP_US: Micros = 50;
 /// The service time of a statement if something has to happen during it.
 const SERVICE_US: Micros = 2_000;
 
-/// The lag of a cache's replica if a change may be lost: longer than some requests.
+/// The lag of a replica if something may happen meanwhile: longer than some requests.
 const LAG_US: Micros = 20_000;
 
 /// A timeout too long to occur.
@@ -40,19 +40,44 @@ const NEVER_US: Micros = 3_600 * SECOND_US;
 
 /// A scenario that plays this way. `None`: there is none, or none was found.
 pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
-    let plans = [(false, 0), (true, 0), (false, SERVICE_US), (true, SERVICE_US)];
-    // a change that has to be lost on its way to a cache's replica takes its time
+    let plans = [0, SERVICE_US].map(|service_us| Order::ALL.map(|order| (order, service_us)));
+    // a change on its way to a replica takes its time where something happens meanwhile
     let is_follower = |cluster: &Cluster<'_>| !cluster.replicas.is_empty();
-    let lags: &[Micros] = match scenario.topology.clusters().iter().any(is_follower) {
-        true => &[LAG_US, 0],
-        false => &[0],
-    };
-    let plans = plans.iter().flat_map(|plan| lags.iter().map(move |lag_us| (*plan, *lag_us)));
-    plans.into_iter().find_map(|((strictly, service_us), lag_us)| {
-        let stage = Stage::new(way, strictly, service_us, lag_us)?;
+    let topology = &scenario.topology;
+    let has_lag = topology.replica.is_some() || topology.clusters().iter().any(is_follower);
+    let lags: &[Micros] = if has_lag { &[LAG_US, 0] } else { &[0] };
+    let plans = plans.as_flattened().iter();
+    let plans = plans.flat_map(|plan| lags.iter().map(move |lag_us| (*plan, *lag_us)));
+    plans.into_iter().find_map(|((order, service_us), lag_us)| {
+        let stage = Stage::new(way, order, service_us, lag_us)?;
         let scenario = stage.scenario(scenario)?;
         goes_wrong(&scenario, way).then_some(scenario)
     })
+}
+
+/// Which transitions come in the order of the way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Those on which others may depend.
+    Anchors,
+    /// … and all landings: who waits for a lock depends on whose reply came first.
+    Landings,
+    /// All.
+    All,
+}
+
+impl Order {
+    const ALL: [Order; 3] = [Order::Anchors, Order::Landings, Order::All];
+
+    fn has(self, micro: &Micro) -> bool {
+        match self {
+            Order::Anchors => is_anchor(micro),
+            Order::Landings => {
+                is_anchor(micro) || matches!(micro.transition, Transition::Deliver(_))
+            }
+            Order::All => true,
+        }
+    }
 }
 
 /// The transitions of a way, and their instants.
@@ -60,7 +85,7 @@ struct Stage<'a> {
     way: &'a Way,
     /// The service time of a statement.
     service_us: Micros,
-    /// The lag of a cache's replica.
+    /// The lag of a replica.
     lag_us: Micros,
     micros: Vec<&'a Micro>,
     at_us: Vec<Micros>,
@@ -83,7 +108,7 @@ struct Later {
 }
 
 impl<'a> Stage<'a> {
-    fn new(way: &'a Way, strictly: bool, service_us: Micros, lag_us: Micros) -> Option<Stage<'a>> {
+    fn new(way: &'a Way, order: Order, service_us: Micros, lag_us: Micros) -> Option<Stage<'a>> {
         let micros: Vec<&Micro> = way.moves.iter().flat_map(|each| &each.micros).collect();
         let mut stage = Stage {
             way,
@@ -97,7 +122,7 @@ impl<'a> Stage<'a> {
             micros,
         };
         stage.name();
-        let later = stage.constraints(strictly)?;
+        let later = stage.constraints(order)?;
         stage.at_us = solve(stage.micros.len(), &later)?;
         Some(stage)
     }
@@ -138,7 +163,7 @@ impl<'a> Stage<'a> {
 
     /// The order constraints between transitions; `None`: one waits for something that never
     /// happened.
-    fn constraints(&self, strictly: bool) -> Option<Vec<Later>> {
+    fn constraints(&self, order: Order) -> Option<Vec<Later>> {
         let mut later = Vec::new();
         let mut timers: BTreeMap<Timer, (Option<usize>, Delay)> = BTreeMap::new();
         timers.extend(self.way.start.timers.iter().map(|(timer, delay)| (*timer, (None, *delay))));
@@ -167,7 +192,7 @@ impl<'a> Stage<'a> {
                     let by_us = match delay {
                         Delay::After(us) => us,
                         Delay::DatabaseService { .. } => self.service_us,
-                        Delay::CacheLag { .. } => self.lag_us,
+                        Delay::CacheLag { .. } | Delay::ReplicaLag { .. } => self.lag_us,
                         _ => 0,
                     };
                     later.push(Later { than: setter, what: at, by_us, exactly: true });
@@ -177,7 +202,7 @@ impl<'a> Stage<'a> {
             }
             let set = micro.notes.set.iter().flat_map(|set| &set.timers);
             timers.extend(set.map(|(timer, delay)| (*timer, (Some(at), *delay))));
-            if strictly || is_anchor(micro) {
+            if order.has(micro) {
                 let by_us = if exactly.is_some() { 0 } else { GAP_US };
                 later.push(Later { than: last, what: at, by_us, exactly: false });
                 last = Some(at);
@@ -236,7 +261,7 @@ impl<'a> Stage<'a> {
             replica.lag = Latency::Constant { us: self.lag_us };
         }
         if let Some(replica) = &mut topology.replica {
-            (replica.read, replica.lag) = (none, none);
+            (replica.read, replica.lag) = (none, Latency::Constant { us: self.lag_us });
         }
         let waits = |choice: &Choice| {
             let timer = match choice {

@@ -10,7 +10,7 @@ use super::question::{Budgets, Properties, Property, Question};
 use super::search::Search;
 use super::way::Way;
 use crate::identity::Stamp;
-use crate::world::Transition;
+use crate::world::{Timer, Transition};
 
 /// The most states of a search with something left out.
 const MOST_STATES: u64 = 100_000;
@@ -56,6 +56,7 @@ impl Search {
         }
         let of = best.search.as_ref().unwrap_or(self);
         let way = of.with_fewer_changes(property, best.way);
+        let way = of.with_late_turns(property, way);
         Simple { way, model: best.search.map(|search| search.model) }
     }
 
@@ -118,6 +119,29 @@ impl Search {
             if changes(&best) == before {
                 break;
             }
+        }
+        best
+    }
+}
+
+impl Search {
+    /// The same choices, but each turn of a loop begins as late as it can: what it calls in its own
+    /// process follows without delay in a run, so nothing can come in between there.
+    fn with_late_turns(&self, property: Property, way: Way) -> Way {
+        let mut best = way;
+        for at in (0..best.moves.len()).rev() {
+            let mut choices: Vec<Choice> = best.moves.iter().map(|each| each.choice).collect();
+            let turn = choices.remove(at);
+            if !matches!(turn, Choice::Fire(Timer::Loop { .. })) {
+                continue;
+            }
+            let later = (at + 1..=choices.len()).rev().find_map(|to| {
+                let mut choices = choices.clone();
+                choices.insert(to, turn);
+                let other = self.by_choices(property, &choices)?;
+                (other.effects() <= best.effects()).then_some(other)
+            });
+            best = later.unwrap_or(best);
         }
         best
     }

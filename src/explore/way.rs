@@ -8,10 +8,11 @@ use super::recorder::{Micro, Set};
 use super::search::Search;
 use super::state::State;
 use super::waiting::Ending;
-use crate::event::{Event, Record, RequestEnd};
-use crate::history::line;
-use crate::identity::Kind;
+use crate::event::{Event, Record, RequestEnd, Saying};
+use crate::history::{line, saying};
+use crate::identity::{Kind, OpId};
 use crate::strategy::value::Names;
+use crate::world::{Body, Message};
 
 /// A way to a violation.
 #[derive(Clone, Debug)]
@@ -109,13 +110,26 @@ impl Way {
         for each in &self.moves {
             effects += each.effects;
             let events = each.micros.iter().flat_map(|micro| &micro.notes.events);
-            let what: Vec<String> = events.filter_map(|event| tell(event, &self.names)).collect();
+            let mut what: Vec<String> =
+                events.filter_map(|event| tell(event, &self.names)).collect();
+            if what.is_empty() && each.effects > 0 {
+                what.extend(each.micros.iter().find_map(|micro| called(micro, &self.names)));
+            }
             if !what.is_empty() {
                 steps.push(Step { effects, what });
             }
         }
         steps
     }
+}
+
+/// The call that a transition delivers, of which no event says anything.
+fn called(micro: &Micro, names: &Names) -> Option<String> {
+    let Message { op, body: Body::Call { call, .. }, .. } = micro.message.as_ref()? else {
+        return None;
+    };
+    let who = if *op == OpId::NOBODY { "background".to_owned() } else { op.label() };
+    Some(format!("{who}: {}", saying(Saying::of(call), names)))
 }
 
 /// An event in words, if it says something.

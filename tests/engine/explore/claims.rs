@@ -1,7 +1,7 @@
 //! Claims that speak of what can or cannot happen: their verdicts come from their presets.
 
 use super::{asked, of, read, search};
-use stalemate::explore::{Property, Question, Verdict, playable};
+use stalemate::explore::{Budgets, Property, Question, Verdict, playable};
 use stalemate::link;
 use stalemate::scenario::{Scenario, preset};
 use stalemate::simulate::{Advance, Simulation};
@@ -123,6 +123,64 @@ fn what_is_repaired_holds() {
         for outcome in &answer.results {
             assert_eq!(outcome.verdict, Verdict::Holds, "{name}: {}", outcome.property);
         }
+    }
+}
+
+/// What a way needs to be played: a replica that lags, a lock that is waited for, a turn of a loop
+/// that begins as late as it can.
+#[test]
+fn ways_of_all_kinds_play() {
+    let lagging = "def read(key):\n    return replica.read(key)\n\n\
+                   def write(key, value):\n    db.write(key, value)\n";
+    let locked = "def read(key):\n    value = db.read(key)\n    with lock(key):\n        \
+                  cache.set(key, value)\n    return value\n\ndef write(key, value):\n    \
+                  db.write(key, value)\n    with lock(key):\n        cache.set(key, value)\n";
+    let outbox = "queue = Queue(at=worker, durable=True)\n\ndef read(key):\n    \
+                  return cache.get(key)\n\ndef write(key, value):\n    db.write(key, value)\n    \
+                  queue.push(key, value)\n\n@at(worker)\n@every(1)\ndef relay():\n    \
+                  for item in queue.take(1):\n        cache.set(item.key, item.value)\n        \
+                  queue.ack(item)\n";
+    let crash = Budgets { crashes: 1, ..Budgets::default() };
+    for (source, asks, budgets, property, length) in [
+        // commit, the replica that has not got it
+        (lagging, "WR", Budgets::default(), Property::ReadYourWrites, 2),
+        // load, commit, set, set
+        (locked, "R W", Budgets::default(), Property::Converges, 4),
+        // two commits in one order, two pushes in the other, twice take, set, acknowledge
+        (outbox, "W W", Budgets::default(), Property::Converges, 10),
+        // commit, push, crash, the other's commit; take, set, acknowledge
+        (outbox, "W W", crash, Property::Converges, 7),
+    ] {
+        let (mut actions, mut client) = (Vec::new(), 0);
+        for ask in asks.chars() {
+            let value = actions.len() + 1;
+            match ask {
+                ' ' => client += 1,
+                'R' => actions.push(serde_json::json!({"at_us": 0, "do": "read", "key": "k",
+                                                       "client": format!("c{client}")})),
+                _ => actions.push(serde_json::json!({"at_us": 0, "do": "write", "key": "k",
+                                    "value": value, "client": format!("c{client}")})),
+            }
+        }
+        let mut topology = serde_json::json!({"apps": {"count": 1}});
+        if source == lagging {
+            topology["replica"] = serde_json::json!({});
+        }
+        let scenario = read(&serde_json::json!({
+            "topology": topology,
+            "strategies": [{"source": source}],
+            "rows": {"each": {"k": 0}},
+            "actions": actions
+        }));
+        let question = Question { budgets, ..asked(&[property]) };
+        let (mut search, _) = search(&scenario, question);
+        search.simplify();
+        let answer = search.answer().expect("something is asked");
+        assert_eq!(answer.first.effects, Some(length), "{source}");
+        let last = answer.first.schedule.last().map(|step| step.effects);
+        assert_eq!(last, Some(length), "every effect is told: {:#?}", answer.first.schedule);
+        let way = search.way_to(property).expect("it is broken");
+        assert!(playable(&scenario, &way).is_some(), "{source}: {:#?}", answer.first.schedule);
     }
 }
 
