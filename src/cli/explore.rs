@@ -2,9 +2,13 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use super::complaint::Complaint;
 use super::input::{self, Changes, Document};
@@ -105,8 +109,28 @@ fn property(name: &str) -> Result<Property, String> {
 /// The most arrows of one diagram.
 const ARROWS: usize = 1_000;
 
-/// States between two updates of the progress line.
-const PORTION: u32 = 20_000;
+/// States between two updates of the progress line, and between two looks for Ctrl-C.
+const PORTION: u32 = 5_000;
+
+/// Whether Ctrl-C was pressed: once ends the search, with what it has found; twice the command.
+struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    fn listen() -> Stop {
+        let asked = Arc::new(AtomicBool::new(false));
+        // in this order: the first one finds it unset. Without them, the first one ends the command
+        let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, asked.clone());
+        let _ = flag::register(SIGINT, asked.clone());
+        Stop(asked)
+    }
+
+    fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The exit status of a command that Ctrl-C ends.
+const INTERRUPTED: i32 = 130;
 
 impl Explore {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
@@ -119,10 +143,16 @@ impl Explore {
         let mut search = search.map_err(|error| complain(&document, error))?;
         let mut bar = Bar::new();
         let processors = processors();
+        let stop = Stop::listen();
         while !search.advance_on(processors, PORTION) {
             bar.show(search.progress());
+            if stop.is_asked() {
+                search.interrupt();
+            }
         }
-        search.simplify();
+        if !stop.is_asked() {
+            search.simplify();
+        }
         drop(bar);
         if let Some(mistake) = search.mistake() {
             return Err(Complaint::new(&document.file, mistake.to_string()).into());
@@ -141,6 +171,11 @@ impl Explore {
             false => self.tell(&document, &answer, out)?,
         }
         out.flush()?;
+        if answer.first.verdict != Verdict::Violated {
+            for path in [&self.itf, &self.mermaid].into_iter().flatten() {
+                eprintln!("{}: not written, for nothing was found to go wrong", path.display());
+            }
+        }
         // a search may have taken an hour: its answer is written whatever becomes of the files
         self.export(&document, &search, answer.first.property).map_err(Failure::after_output)?;
         match answer.first.verdict {
@@ -229,41 +264,39 @@ impl Explore {
         }
     }
 
-    fn tell(
-        &self,
-        document: &Document,
-        answer: &Answer,
-        out: &mut impl Write,
-    ) -> Result<(), Failure> {
-        let Scenario { title, .. } = &document.scenario;
-        writeln!(out, "{}\n", if title.is_empty() { &document.file } else { title })?;
-        for Outcome { verdict, property, effects, vacuous, .. } in &answer.results {
-            let after = effects.map(|effects| format!(" after {effects} effects"));
-            let after = after.unwrap_or_default();
-            writeln!(out, "{:<18}{verdict}{after}", property.name())?;
-            for why in vacuous {
-                writeln!(out, "{:<18}but: {why}", "")?;
-            }
-        }
-        let Outcome { states, depth, complete, bounds, .. } = &answer.first;
-        let all = if *complete { "all that exist" } else { "not all that exist" };
-        writeln!(out, "\n{states} states, {all}, up to {depth} effects")?;
-        let [requests, keys, faults] =
-            [(bounds.requests, "request"), (bounds.keys, "key"), (bounds.deeds, "fault")].map(
-                |(number, noun)| format!("{number} {noun}{}", if number == 1 { "" } else { "s" }),
-            );
-        writeln!(out, "{requests}, {keys}, {faults} of the scenario")?;
+    /// Within which bounds the answer is valid.
+    fn tell_bounds(&self, answer: &Answer, out: &mut impl Write) -> std::io::Result<()> {
+        let Outcome { states, depth, complete, bounds, verdict, .. } = &answer.first;
+        let all = match (complete, verdict, bounds.cut.is_empty()) {
+            (true, ..) => "all that exist",
+            (false, Verdict::Violated, true) => "not all that exist: no more were needed",
+            _ => "not all that exist",
+        };
+        writeln!(out, "\n{states} states, {all}, up to {}", counted(u64::from(*depth), "effect"))?;
+        writeln!(
+            out,
+            "{}, {}, {} of the scenario",
+            counted(bounds.requests as u64, "request"),
+            counted(bounds.keys as u64, "key"),
+            counted(bounds.deeds as u64, "fault")
+        )?;
         let budgets = bounds.budgets.named().filter(|(_, count)| *count > 0);
         let budgets: Vec<String> =
             budgets.map(|(name, count)| format!("{name}: {count}")).collect();
         if !budgets.is_empty() {
             writeln!(out, "failures allowed: {}", budgets.join(", "))?;
+        } else if *verdict == Verdict::Holds && bounds.deeds == 0 {
+            writeln!(
+                out,
+                "nothing fails in it; --evictions 1, --failures 1 or --crashes 1 let it"
+            )?;
         }
         if bounds.atomic {
             writeln!(out, "a call and its reply are one step")?;
         }
         if bounds.odds > 0.0 {
-            writeln!(out, "probability that two states were confused: {:.0e}", bounds.odds)?;
+            let odds = bounds.odds;
+            writeln!(out, "probability that two states were confused: {odds:.0e} (--exact: 0)")?;
         }
         for why in &bounds.cut {
             writeln!(out, "cut off: {why}")?;
@@ -274,11 +307,50 @@ impl Explore {
             "events of all transitions tried: {}",
             events.collect::<Vec<_>>().join(", ")
         )?;
+        if answer.results.iter().any(|each| each.verdict == Verdict::Violated) {
+            writeln!(
+                out,
+                "an effect, counted on the left below: a call that a store carries out, an expiry, \
+                 an eviction, a crash, a restart, or a change that reaches a replica"
+            )?;
+        }
+        Ok(())
+    }
+
+    fn tell(
+        &self,
+        document: &Document,
+        answer: &Answer,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let Scenario { title, .. } = &document.scenario;
+        writeln!(out, "{}\n", if title.is_empty() { &document.file } else { title })?;
+        for Outcome { verdict, property, effects, vacuous, .. } in &answer.results {
+            let what = match (verdict, effects) {
+                (Verdict::Violated, Some(effects)) => {
+                    format!(
+                        " after {}: {}",
+                        counted(u64::from(*effects), "effect"),
+                        property.broken()
+                    )
+                }
+                (Verdict::Unknown, _) => ": the search ended before it had an answer".to_owned(),
+                _ => String::new(),
+            };
+            writeln!(out, "{:<18}{verdict}{what}", property.name())?;
+            for why in vacuous {
+                writeln!(out, "{:<18}but it means little: {why}", "")?;
+            }
+        }
+        self.tell_bounds(answer, out)?;
         let violated = answer.results.iter().filter(|each| each.verdict == Verdict::Violated);
         for Outcome { property, schedule, link, effects, .. } in violated {
             let own = schedule.last().map(|step| step.effects);
             let without = match own.filter(|own| Some(*own) != *effects) {
-                Some(own) => format!(" ({own} effects, without requests that it does not need)"),
+                Some(own) => {
+                    let own = counted(u64::from(own), "effect");
+                    format!(" ({own}, without requests that it does not need)")
+                }
                 None => String::new(),
             };
             writeln!(out, "\n{property}, the shortest way{without}:")?;
@@ -297,6 +369,11 @@ impl Explore {
         }
         Ok(())
     }
+}
+
+/// "1 effect", "2 effects".
+fn counted(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {

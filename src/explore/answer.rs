@@ -6,8 +6,6 @@ use serde::Serialize;
 
 use super::question::{Budgets, Property};
 use super::search::{Bound, Search};
-use super::tally::Happening;
-use crate::identity::Kind;
 use crate::named::named;
 
 named! {
@@ -64,7 +62,7 @@ pub struct Outcome {
     pub depth: u16,
     pub complete: bool,
     /// Why it means little that the property holds.
-    pub vacuous: Vec<&'static str>,
+    pub vacuous: Vec<String>,
     pub bounds: Limits,
     /// The shortest way, step by step, without requests and faults that it does not need; leaving
     /// them out may save effects.
@@ -177,6 +175,11 @@ impl Search {
                 script.doubles && question.budgets.duplicates == 0,
                 "the network duplicates messages at random, and no budget allows it",
             ),
+            (
+                question.atomic && (self.model.is_coarse || self.seen().shared),
+                "with --atomic nothing comes between a call and its reply, nor before the next \
+                 lock or the next call of a server's own cache",
+            ),
             (self.seen().threw, "random numbers were drawn, always with the same result"),
         ];
         cut.extend(left_out.into_iter().filter(|(is_so, _)| *is_so).map(|(_, why)| why.to_owned()));
@@ -193,90 +196,6 @@ impl Search {
             odds: if self.visited.is_exact() { 0.0 } else { odds(self.progress().states) },
             cut,
         }
-    }
-
-    /// Why it means little that a property holds.
-    fn vacuous(&self, property: Property) -> Vec<&'static str> {
-        let (seen, script) = (self.seen(), &self.model.script);
-        let reads = script.requests.iter().any(|request| request.kind == Kind::Read);
-        let writes = script.requests.iter().any(|request| request.kind.writes());
-        let all = match script.deeds.len() {
-            64 => u64::MAX,
-            count => (1 << count) - 1,
-        };
-        let budgets = self.model.question.budgets;
-        let unpaid = [
-            (budgets.expiries, seen.paid.expiries),
-            (budgets.evictions, seen.paid.evictions),
-            (budgets.crashes, seen.paid.crashes),
-            (budgets.losses, seen.paid.losses),
-            (budgets.duplicates, seen.paid.duplicates),
-            (budgets.failures, seen.paid.failures),
-            (budgets.timeouts, seen.paid.timeouts),
-        ];
-        let of_reads = [
-            Property::NoStaleRead,
-            Property::ReadYourWrites,
-            Property::MonotonicReads,
-            Property::Linearizable,
-        ];
-        let has = |happening| seen.tally.has(happening);
-        let reasons = [
-            (!has(Happening::Set), "nothing was ever cached"),
-            (!reads, "nothing is read"),
-            (reads && !has(Happening::Hit), "no read ever hit"),
-            (!writes && !has(Happening::Outside), "nothing is written"),
-            (!has(Happening::AtRest), "it never came to rest"),
-            (seen.deeds != all, "a fault of the scenario never happened"),
-            (
-                unpaid.iter().any(|(most, paid)| *most > 0 && *paid == 0),
-                "a fault that was allowed never happened",
-            ),
-            (
-                of_reads.contains(&property) && reads && !self.may_matter(property),
-                "no read begins after a write that it would have to see",
-            ),
-            (property == Property::Recovers && !self.may_break(), "nothing ever breaks"),
-            (
-                property == Property::Linearizable && script.requests.len() < 2,
-                "there is only one request",
-            ),
-        ];
-        reasons.into_iter().filter_map(|(is_so, why)| is_so.then_some(why)).collect()
-    }
-
-    /// Whether some read may begin after the event that the property requires it to see.
-    fn may_matter(&self, property: Property) -> bool {
-        let script = &self.model.script;
-        let requests = script.requests.iter().enumerate();
-        let mut reads = requests.clone().filter(|(_, each)| each.kind == Kind::Read);
-        reads.any(|(at, read)| {
-            let outside = self.seen().tally.has(Happening::Outside);
-            let own = |other: &crate::world::Request| other.client == read.client;
-            let mut others = requests.clone().filter(|(_, each)| each.key == read.key);
-            match property {
-                Property::ReadYourWrites => {
-                    others.any(|(other, each)| other < at && own(each) && each.kind.writes())
-                }
-                Property::MonotonicReads => {
-                    others.any(|(other, each)| other < at && own(each) && each.kind == Kind::Read)
-                }
-                _ => {
-                    let writes = |each: &crate::world::Request| each.kind.writes();
-                    outside
-                        || others.any(|(other, each)| writes(each) && (other < at || !own(each)))
-                }
-            }
-        })
-    }
-
-    /// Whether anything happened from which a system has to recover.
-    fn may_break(&self) -> bool {
-        let seen = self.seen();
-        let paid = seen.paid;
-        seen.deeds != 0
-            || paid.expiries | paid.evictions | paid.crashes | paid.losses != 0
-            || paid.duplicates | paid.failures | paid.timeouts != 0
     }
 }
 
@@ -297,6 +216,7 @@ impl Bound {
             Bound::Waiting => "whether requests ever end is too much to examine",
             Bound::Limits => "a limit of the scenario: tasks or instructions",
             Bound::Collision => "two states have the same fingerprint",
+            Bound::Interrupted => "it was interrupted",
         }
     }
 }

@@ -21,6 +21,14 @@ pub struct Check {
     asked: Vec<usize>,
 }
 
+/// The value of an expression.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Looked {
+    pub is_true: bool,
+    /// Some store had a value for it.
+    pub found: bool,
+}
+
 /// Why an expression is not a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckError {
@@ -92,6 +100,11 @@ impl Check {
         self.asked.iter().fold(0, |mask, at| mask | 1 << at)
     }
 
+    /// The expression as the body of a function; the others are what every program has.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// Whether it is true of a world and of replies.
     ///
     /// # Errors
@@ -101,15 +114,32 @@ impl Check {
         world: &World,
         reply: impl Fn(usize) -> Scalar,
     ) -> Result<bool, CheckError> {
+        self.look(world, reply).map(|looked| looked.is_true)
+    }
+
+    /// Its value of a world and of replies.
+    ///
+    /// # Errors
+    /// Why it cannot be computed.
+    pub fn look(
+        &self,
+        world: &World,
+        reply: impl Fn(usize) -> Scalar,
+    ) -> Result<Looked, CheckError> {
         let value = |at: &usize| Value::Datum(Datum::computed(reply(*at)));
         let arguments: Vec<Value> = self.asked.iter().map(value).collect();
         let mut machine = Machine::start(&self.program, self.function, &arguments);
         let mut still = Still { names: world.names().clone(), now_us: world.now_us() };
+        let mut found = false;
         loop {
             match machine.run(&self.program, &[], &mut still) {
-                Stopped::Call(call) => machine.resume(Ok(answer(world, &call)?)),
+                Stopped::Call(call) => {
+                    let value = answer(world, &call)?;
+                    found |= value != Value::NONE;
+                    machine.resume(Ok(value));
+                }
                 Stopped::Return(Value::Datum(Datum { scalar: Scalar::Bool(is_true), .. })) => {
-                    return Ok(is_true);
+                    return Ok(Looked { is_true, found });
                 }
                 Stopped::Return(Value::Datum(Datum { scalar, .. })) => {
                     return Err(CheckError::NoTruthValue { gives: scalar.display(&still.names) });

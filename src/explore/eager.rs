@@ -23,18 +23,21 @@
 //! The cycle proviso (C3) holds because at most [`LONGEST`] such steps follow one another; then
 //! everything that may happen is tried.
 
+use std::collections::BTreeSet;
+
 use super::model::{Model, Taken};
 use super::question::Budgets;
 use super::recorder::{Micro, Notes, Set};
 use super::script::{Deed, Script};
 use super::state::State;
 use crate::event::{Event, Fault};
-use crate::identity::OpId;
+use crate::identity::{OpId, ProcessId};
 use crate::strategy::Program;
 use crate::strategy::call::Call;
 use crate::strategy::ops::Op;
+use crate::strategy::value::Symbol;
 use crate::vocabulary::{Native, Role};
-use crate::world::{Body, Message, MessageKey, Timer, Transition, World};
+use crate::world::{Body, Message, MessageKey, TaskKey, Timer, Transition, World};
 
 /// The most steps that are taken at once, one after the other.
 const LONGEST: u32 = 10_000;
@@ -94,15 +97,53 @@ pub fn computes_alone(script: &Script, budgets: Budgets) -> bool {
         && setup.strategies.iter().all(|deployed| is_alone(&deployed.program))
 }
 
+/// Whether a call may be parted from its reply, by what a budget or a deed does.
+pub fn may_part(script: &Script, budgets: Budgets) -> bool {
+    let parts = |deed: &Deed| {
+        matches!(deed, Deed::Lose(_) | Deed::Fault(Fault::Cut { .. } | Fault::Kill(_)))
+    };
+    budgets.crashes + budgets.losses + budgets.timeouts > 0
+        || script.deeds.iter().any(|(_, deed)| parts(deed))
+}
+
 /// Does all that follows from a step until every task waits for a store: a call, its reply and
 /// what the program then does become one step. A message that nobody waits for stays under way.
+///
+/// Others might have come in between if the program then touches what they touch: that is noted.
 pub fn settle(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
     for _ in 0..LONGEST {
         let Some(next) = unsettled(&taken.state.world) else { return };
-        if model.apply(taken, next, path).is_none() {
-            return;
+        let may_share = !model.computes_alone && is_reply(&taken.state.world, next);
+        let before = may_share.then(|| taken.state.world.clone());
+        let Some(notes) = model.apply(taken, next, path) else { return };
+        if let Some(before) = before {
+            let is_local = |event: &Event| matches!(event, Event::Cache { .. });
+            taken.seen.shared |=
+                notes.events.iter().any(is_local) || has_entered(&before, &taken.state.world);
         }
     }
+}
+
+fn is_reply(world: &World, transition: Transition) -> bool {
+    let Transition::Deliver(key) = transition else { return false };
+    world.message(key).is_some_and(|message| matches!(message.body, Body::Reply { .. }))
+}
+
+/// Whether a task has asked for a lock, or a shared load has changed.
+fn has_entered(before: &World, after: &World) -> bool {
+    after.processes().any(|id| {
+        let (Some(one), Some(other)) = (before.process(id), after.process(id)) else {
+            return false;
+        };
+        let asked: BTreeSet<_> = asks(before, id).collect();
+        one.flights != other.flights || asks(after, id).any(|each| !asked.contains(&each))
+    })
+}
+
+/// Who holds or waits for which lock of a process.
+fn asks(world: &World, id: ProcessId) -> impl Iterator<Item = (Symbol, TaskKey)> {
+    let lines = world.process(id).into_iter().flat_map(|process| process.locks.lines());
+    lines.flat_map(|(key, line)| line.map(move |task| (key, task)))
 }
 
 fn unsettled(world: &World) -> Option<Transition> {

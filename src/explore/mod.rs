@@ -44,7 +44,8 @@
 //! The length of a way is its number of *effects*: a call carried out at a store, refused or
 //! not, its reply lost or not; a commit from outside; an expiry, an eviction, a flush; a crash,
 //! a restart; a change that reaches the replica. Beginnings and ends of requests, messages,
-//! locks and turns of loops cost nothing.
+//! locks and turns of loops cost nothing. Nor do calls that are no message to a store: of an app
+//! server's own cache (`local`), which it carries out itself, and of a channel (`publish`).
 //!
 //! # Step by step
 //!
@@ -72,6 +73,13 @@
 //!
 //! [`Search::answer`] can be called at any time: what is not known yet is `unknown`. Natively,
 //! `Search::advance_on` uses several processors, with the same result.
+//!
+//! # A call and its reply as one step
+//!
+//! With `--atomic`, a call, its reply and what the program then does are one step: fewer states, and
+//! the model that TLC gets. It leaves out what comes in between: a crash, a lost reply, a wait that
+//! ends early, and another task that is quicker at a lock, a shared load or an app server's own
+//! cache. Where one of these was possible, nothing is said to hold.
 //!
 //! # Beyond one machine
 //!
@@ -113,7 +121,7 @@
 //! - `tally.rs`, `sample.rs`: counts of events, and sample runs
 //! - `way.rs`, `shrink.rs`: ways, replayed and simplified
 //! - `tla/`: the model as a TLA+ module
-//! - `answer.rs`: the result; `playable.rs`, `played.rs`: a way as a scenario; `itf.rs`: a way as a
+//! - `answer.rs`: the result; `vacuous.rs`: why it may mean little; `playable.rs`, `played.rs`: a way as a scenario; `itf.rs`: a way as a
 //!   trace
 //! - `graph.rs`: the states of a small search as a graph
 //! - `job.rs`: a search as text in and text out, for another thread
@@ -149,6 +157,7 @@ mod symmetry;
 mod tally;
 #[cfg(not(target_arch = "wasm32"))]
 mod tla;
+mod vacuous;
 mod visited;
 mod waiting;
 mod way;

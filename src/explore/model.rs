@@ -1,6 +1,8 @@
 //! A scenario and a question as a model: its states, and the transitions between them.
 
-use super::check::CheckError;
+use std::sync::Arc;
+
+use super::check::{CheckError, Looked};
 use super::choices::{Choice, store_call};
 use super::eager;
 use super::judge::Judge;
@@ -30,13 +32,24 @@ pub struct Taken {
 }
 
 /// What was met along the way; without it, a verdict means little.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Seen {
     pub tally: Tally,
     pub threw: bool,
-    /// The deeds done, a bit for each.
+    /// The deeds done that did something, a bit for each.
     pub deeds: u64,
     pub paid: Budgets,
+    /// A request began while another, or a task of the background, was under way.
+    pub together: bool,
+    /// A request began after every fault had ended; known where `recovers` is asked for.
+    pub recovered: bool,
+    /// The expression was computed, and has found a value in a store.
+    pub computed: bool,
+    pub found: bool,
+    /// After a reply a program touched what others touch, in the same step.
+    pub shared: bool,
+    /// The first mistake of a program: the strategy's position, the line, and what is wrong.
+    pub broken: Option<(u16, u32, Arc<str>)>,
 }
 
 /// A scenario and a question as a model.
@@ -50,6 +63,9 @@ pub struct Model {
     pub apps_are_alike: bool,
     /// What a task computes between two calls touches nothing of other tasks.
     pub computes_alone: bool,
+    /// Something may come between a call and its reply: where they are one step, not everything is
+    /// seen.
+    pub is_coarse: bool,
     pub symmetry: Symmetry,
 }
 
@@ -64,7 +80,16 @@ impl Model {
             false => Symmetry::default(),
         };
         let computes_alone = eager::computes_alone(&script, question.budgets);
-        Model { script, question, commits_come_first, apps_are_alike, computes_alone, symmetry }
+        let is_coarse = eager::may_part(&script, question.budgets);
+        Model {
+            script,
+            question,
+            commits_come_first,
+            apps_are_alike,
+            computes_alone,
+            is_coarse,
+            symmetry,
+        }
     }
 
     /// The state before anything has happened.
@@ -210,7 +235,13 @@ impl Model {
                 let (transition, effects) = self.deed(&state.world, at)?;
                 taken.effects = effects;
                 self.do_deed(&mut taken, at);
-                self.apply(&mut taken, transition, path)?;
+                let notes = self.apply(&mut taken, transition, path)?;
+                let removes =
+                    matches!(transition, Transition::Fault(Fault::Evict(..) | Fault::Expire(..)));
+                if removes && !notes.events.iter().any(|event| matches!(event, Event::Cache { .. }))
+                {
+                    taken.seen.deeds &= !(1 << at);
+                }
             }
         }
         if self.question.atomic {
@@ -236,7 +267,13 @@ impl Model {
         }
         seen.tally.add(Happening::AtRest);
         if let Some(check) = self.script.check.as_ref().filter(|_| !state.world.has_planned()) {
-            *mistake = check.is_true(&state.world, |at| state.judge.reply(at)).err();
+            match check.look(&state.world, |at| state.judge.reply(at)) {
+                Ok(Looked { found, .. }) => {
+                    seen.computed = true;
+                    seen.found |= found;
+                }
+                Err(error) => *mistake = Some(error),
+            }
         }
     }
 
@@ -364,7 +401,22 @@ impl Model {
         let asked = self.question.properties;
         *broken = broken.or(state.judge.fold(&notes.events, &state.world, asked));
         seen.threw |= notes.threw;
-        notes.events.iter().for_each(|event| seen.tally.note(event));
+        for event in &notes.events {
+            seen.tally.note(event);
+            match *event {
+                Event::Started { .. } => {
+                    seen.together |= state.world.operations().nth(1).is_some();
+                    seen.recovered |= state.judge.waits_in_health(&state.world);
+                }
+                Event::TaskBegan { op, .. } => {
+                    seen.together |= state.world.tasks().any(|(_, task)| task.op != op);
+                }
+                Event::Broken { strategy, line, message, .. } if seen.broken.is_none() => {
+                    seen.broken = Some((strategy, line, state.world.names().text(message)));
+                }
+                _ => {}
+            }
+        }
     }
 }
 
@@ -373,6 +425,14 @@ impl Seen {
     pub fn merge(&mut self, other: &Seen) {
         self.tally.merge(&other.tally);
         self.threw |= other.threw;
+        self.together |= other.together;
+        self.shared |= other.shared;
+        self.recovered |= other.recovered;
+        self.computed |= other.computed;
+        self.found |= other.found;
+        if self.broken.is_none() {
+            self.broken.clone_from(&other.broken);
+        }
         self.deeds |= other.deeds;
         let Budgets { expiries, evictions, crashes, losses, duplicates, failures, timeouts } =
             other.paid;

@@ -57,6 +57,8 @@ pub enum Bound {
     Limits,
     /// Two states have the same fingerprint.
     Collision,
+    /// The caller ended it.
+    Interrupted,
 }
 
 /// The progress of a search.
@@ -281,6 +283,11 @@ impl Search {
         self.is_over = true;
     }
 
+    /// Ends a search early: what it has found so far stays.
+    pub fn interrupt(&mut self) {
+        self.stop(Bound::Interrupted);
+    }
+
     /// Whether a shorter way to break a property is still wanted.
     fn asks(&self, property: Property, effects: u16) -> bool {
         let found = self.found[property as usize];
@@ -302,8 +309,8 @@ impl Search {
     }
 
     /// What the search has met so far.
-    pub fn seen(&self) -> Seen {
-        self.seen
+    pub fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// Why the check could not be computed, if it could not.

@@ -76,7 +76,7 @@ fn what_is_mended_recovers_or_does_not() {
     let two = document(marked, &[writes("ann", 1), writes("bob", 2)]);
     check(&two, question(crash), Property::Recovers, Some(4));
     let (_, answer) = search(&read(&calm), question(Budgets::default()));
-    assert!(answer.first.vacuous.contains(&"nothing ever breaks"), "{:?}", answer.first.vacuous);
+    assert!(answer.first.vacuous.iter().any(|why| why == "nothing ever breaks"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub fn check(case: &Case<'_>, expected: &[(Property, Option<u16>)]) {
         let told = || format!("{property}, {:?} of\n{}", case.clients, case.source);
         assert_eq!((outcome.verdict, outcome.effects), (verdict, *length), "{}", told());
         let counts =
-            |why: &&&str| !why.contains("read") && (case.cached || !why.contains("cached"));
+            |why: &&String| !why.contains("read") && (case.cached || !why.contains("cached"));
         let in_vain = outcome.vacuous.iter().filter(counts);
         assert_eq!(in_vain.count(), 0, "{:?}: {}", outcome.vacuous, told());
     }

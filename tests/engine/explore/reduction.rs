@@ -243,3 +243,91 @@ fn a_thousand_programs_get_the_same_verdicts_and_lengths() {
     println!("{compared} programs were compared, {broke} broke something");
     assert!(compared > 500 && broke > 200);
 }
+
+/// Programs by chance in which a call and its reply are one step: what holds there holds where they
+/// are not. How many were compared, and of how many it was said that something holds.
+fn any_program_holds_if_it_does_in_one_step(count: u32, most_states: u64) -> (u32, u32) {
+    let mut chance = Chance(11);
+    let (mut compared, mut held) = (0, 0);
+    for _ in 0..count {
+        let (document, paid) = any_program::scenario(&mut chance);
+        let budgets = match chance.below(8) {
+            0 => Budgets { crashes: 1, ..paid },
+            1 => Budgets { losses: 1, ..paid },
+            2 => Budgets { duplicates: 1, ..paid },
+            3 => Budgets { timeouts: 1, ..paid },
+            _ => paid,
+        };
+        let scenario = read(&document);
+        let question = |atomic| Question {
+            properties: Property::BUILT_IN.into_iter().collect(),
+            budgets,
+            atomic,
+            most_states,
+            ..Question::default()
+        };
+        let (_, fine) = search(&scenario, question(false));
+        if fine.first.states >= most_states {
+            continue;
+        }
+        let (_, coarse) = search(&scenario, question(true));
+        compared += 1;
+        for (coarse, fine) in coarse.results.iter().zip(&fine.results) {
+            let told = || format!("{}: {document:#} {budgets:?}", coarse.property);
+            match coarse.verdict {
+                Verdict::Holds => assert_eq!(fine.verdict, Verdict::Holds, "{}", told()),
+                Verdict::Violated => assert!(fine.effects <= coarse.effects, "{}", told()),
+                Verdict::Unknown => {}
+            }
+        }
+        held += u32::from(coarse.results.iter().any(|each| each.verdict == Verdict::Holds));
+    }
+    (compared, held)
+}
+
+#[test]
+fn any_program_that_holds_in_one_step_holds() {
+    let (compared, held) = any_program_holds_if_it_does_in_one_step(24, 2_500);
+    assert!(compared >= 8 && held >= 4, "{compared} were compared, {held} hold");
+}
+
+#[test]
+#[ignore = "minutes"]
+fn a_thousand_programs_that_hold_in_one_step_hold() {
+    let (compared, held) = any_program_holds_if_it_does_in_one_step(1_000, 20_000);
+    println!("{compared} programs were compared, something holds in {held}");
+    assert!(compared > 500 && held > 200);
+}
+
+/// What one step leaves out is not said to hold.
+#[test]
+fn what_comes_between_a_call_and_its_reply_is_not_said_to_hold() {
+    let locks = "def read(key):\n    value = db.read(key)\n    with lock(key):\n        \
+                 cache.set(key, value)\n    return value\n\ndef write(key, value):\n    \
+                 db.write(key, value)\n    with lock(key):\n        cache.set(key, value)\n";
+    let local = "def read(key):\n    value = db.read(key)\n    local.set(key, value)\n    \
+                 return value\n\ndef write(key, value):\n    db.write(key, value)\n    \
+                 local.delete(key)\n";
+    let again = "def read(key):\n    return db.read(key)\n\ndef write(key, value):\n    try:\n        \
+                 db.write(key, value)\n    except Timeout:\n        db.write(key, value)\n";
+    let loss = Budgets { losses: 1, ..Budgets::default() };
+    for (program, budgets, property, length) in [
+        // load, commit, set, set
+        (locks, Budgets::default(), Property::Converges, 4),
+        // load, commit
+        (local, Budgets::default(), Property::Converges, 2),
+        // commit, whose reply is lost; the other's commit; commit
+        (again, loss, Property::NoDoubleWrite, 3),
+    ] {
+        let mut document = contended(program);
+        if program == local {
+            document["topology"]["local"] = serde_json::json!({});
+        }
+        let question = |atomic| Question { budgets, atomic, ..super::asked(&[property]) };
+        let (_, fine) = search(&read(&document), question(false));
+        assert_eq!(fine.first.effects, Some(length), "{program}");
+        let (_, coarse) = search(&read(&document), question(true));
+        assert_eq!(coarse.first.verdict, Verdict::Unknown, "{program}");
+        assert_eq!(coarse.first.bounds.cut.len(), 1, "{:?}", coarse.first.bounds.cut);
+    }
+}

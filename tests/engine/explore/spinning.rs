@@ -109,7 +109,10 @@ fn a_failed_call_is_tried_again_until_it_succeeds() {
         assert_eq!(of(&answer, NoLostWrite).verdict, Verdict::Holds);
         (outcome.verdict, outcome.effects, outcome.vacuous.clone())
     };
-    assert_eq!(verdict(None, failures), (Verdict::Holds, None, vec!["nothing was ever cached"]));
+    assert_eq!(
+        verdict(None, failures),
+        (Verdict::Holds, None, vec!["nothing was ever cached".to_owned()])
+    );
     // commit, a deletion that fails
     assert_eq!(verdict(Some("GIVES_UP"), FAILURE), (Verdict::Violated, Some(2), vec![]));
 }

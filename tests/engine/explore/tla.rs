@@ -123,7 +123,8 @@ fn agrees(
         std::fs::write(directory.join("Own.cfg"), text).expect("a file");
         tlc(&directory, id, "Own.cfg")
     };
-    if answer.results.iter().any(|each| each.verdict == Verdict::Holds) {
+    // one whose properties are all broken ends early
+    if answer.results.iter().any(|each| each.verdict != Verdict::Violated) {
         let said = run("VIEW View\nCONSTANT MostEffects = 1000000\n");
         let states = format!(" {} distinct states found, 0 states left", answer.first.states);
         assert!(said.contains(&states), "{id}:{states}\n{said}");
