@@ -3,7 +3,8 @@
 //! A value written as a client sent it may overwrite anything: the client asked for that. A value
 //! made from a version of its row, or that includes increments, must include everything that was in
 //! the row when it came, and every write of the row that it absorbed in a queue: what it lacks is
-//! lost. This is the anomaly P4 of Berenson and others, "A
+//! lost. An increment that found nothing to add to, in a cache say, lacks all that the row holds.
+//! This is the anomaly P4 of Berenson and others, "A
 //! critique of ANSI SQL isolation levels" (1995). And what is in the row already must not be added
 //! to it again.
 
@@ -49,10 +50,14 @@ impl Ledger {
         let version = before.map_or(0, |before| before.version) + 1;
         // a second try has made it again
         let lost_in = self.is_back(key, value.origin, version);
-        if !value.lineage.is_computed() {
+        let from_nothing = is_sum_from_nothing(value);
+        if !value.lineage.is_computed() && !from_nothing {
             return;
         }
-        let Some(made) = self.made_with(key, value, version) else { return };
+        let Some(mut made) = self.made_with(key, value, version) else { return };
+        if from_nothing {
+            made.base = self.deleted(key);
+        }
         if !self.overwritten.is_empty() {
             for origin in &made.within {
                 self.is_back(key, *origin, version);
@@ -76,6 +81,13 @@ impl Ledger {
             );
             self.overwrite((key, version), value.origin, made.base.unwrap_or(0), lost);
         }
+    }
+
+    /// The newest version in which the row held nothing.
+    fn deleted(&self, key: Symbol) -> Option<i64> {
+        let versions = self.keys.get(key)?.versions();
+        let deleted = versions.filter(|version| version.scalar == Scalar::None);
+        deleted.map(|version| version.version).max()
     }
 
     /// Versions of the row that an update was made without, each with its commit.
@@ -273,4 +285,13 @@ impl Ledger {
         }
         Violation::of_write(kind, key, self.now.at_us, write, chain(links))
     }
+}
+
+/// Whether a value is what an increment makes where there is nothing to add to.
+fn is_sum_from_nothing(value: Datum) -> bool {
+    let Datum { origin, lineage, .. } = value;
+    OpId::of(origin).kind() == Kind::Increment
+        && !lineage.is_computed()
+        && lineage.row().is_none()
+        && origin != Origin::INITIAL
 }
