@@ -87,12 +87,13 @@
 //! TLC: `tla()`. Each call is an action of its own, named after its function, command and line;
 //! variables keep their names. It is the model of a search with `--atomic` (a call, its reply and
 //! what the program then does are one step) and without reduction and symmetry: it has the same
-//! number of distinct states, and the same verdicts. `make tlc` compares them. What cannot be
-//! written is refused by name: transactions, cut links, lost and duplicated messages, timeouts of
-//! a budget, calls of many keys, queues with rules of their own, caches like Memcached, retrying
-//! clients, errors that a program raises, crashes of a database whose changes are passed on, and
-//! the property `recovers`. A mistake of a strategy, such as a set of `None`, ends a
-//! request there as it does here.
+//! number of distinct states, and breaks the same properties in as many effects. `make tlc`
+//! compares them. TLC does not know what that step leaves out: where a search says `unknown` for
+//! it, TLC finds nothing. What cannot be written is refused by name: transactions, cut links, lost
+//! and duplicated messages, timeouts of a budget, calls of many keys, queues with rules of their
+//! own, caches like Memcached, retrying clients, errors that a program raises, crashes of a
+//! database whose changes are passed on, and the property `recovers`. A mistake of a strategy,
+//! such as a set of `None`, ends a request there as it does here.
 //!
 //! ```text
 //! java -cp tla2tools.jar tlc2.TLC -deadlock -workers auto -config ca6.cfg ca6
