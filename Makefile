@@ -85,8 +85,10 @@ fuzz: ## inputs that a person or a page can give, changed at random where that r
 	@.ci/setup fuzz
 	@tests/fuzz/run.sh $(SECONDS_EACH) $(TARGETS)
 
-fidelity: ## simulation against theory: a table of predictions, measurements and errors
+fidelity: ## simulation against theory, and against real servers here: predictions, measurements and errors
 	cargo test $(LOCKED) --profile checks --test fidelity -- --ignored --nocapture table
+	@.ci/setup live
+	cargo run $(LOCKED) --profile checks --features live -- live --measure
 
 differential: ## the strategy language against CPython (python3, 3.11): 50,000 random programs, how many values were compared
 	cargo test $(LOCKED) --test strategy -- --ignored --nocapture many_programs

@@ -1,5 +1,6 @@
 //! `stalemate live`: runs a scenario over real servers.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,7 +15,7 @@ use super::{Failure, table, write_json};
 use crate::expect::Finding;
 use crate::history::Report;
 use crate::lesson::judge;
-use crate::live::{LiveError, Options, Outcome, Servers, play};
+use crate::live::{LiveError, Measured, Options, Outcome, Servers, measure, play};
 use crate::time::instant;
 
 /// Run a scenario over a real Redis (or Valkey), or a real Memcached if the scenario's cache is like
@@ -29,7 +30,8 @@ use crate::time::instant;
 #[derive(Args)]
 pub struct LiveArguments {
     /// A file, a preset's id, a link, or - for standard input
-    scenario: String,
+    #[arg(required_unless_present = "measure")]
+    scenario: Option<String>,
     #[command(flatten)]
     changes: Changes,
     /// A running Redis or Valkey: redis://host:port/0
@@ -44,6 +46,12 @@ pub struct LiveArguments {
     /// Real seconds per second of the scenario
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = scale)]
     scale: u64,
+    /// Run no scenario, but ask each server so many times how long it takes here; print that beside
+    /// what the model makes of it, and the part of a scenario that has these latencies
+    #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "2000",
+        value_parser = clap::value_parser!(u32).range(100..=1_000_000),
+        conflicts_with_all = ["scenario", "memcached", "scale", "log"])]
+    measure: Option<u32>,
     /// Print each event as text
     #[arg(long, conflicts_with = "json")]
     log: bool,
@@ -73,14 +81,15 @@ fn scale(text: &str) -> Result<u64, String> {
 
 impl LiveArguments {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let mut document = input::read(&self.scenario)?;
+        if let Some(requests) = self.measure {
+            return self.measure(requests, out);
+        }
+        let name = self.scenario.as_deref().unwrap_or_default();
+        let mut document = input::read(name)?;
         document.change(&self.changes)?;
         let mut simulation = document.simulation()?;
-        let complain = |error: LiveError| Complaint::new(&self.scenario, error.to_string());
-        let interrupted = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            signal_hook::flag::register(signal, interrupted.clone())?;
-        }
+        let complain = |error: LiveError| Complaint::new(name, error.to_string());
+        let interrupted = interrupted()?;
         let mut servers =
             Servers::new(self.redis.as_deref(), self.postgres.as_deref()).map_err(complain)?;
         if let Some(url) = &self.memcached {
@@ -119,11 +128,62 @@ impl LiveArguments {
         out.flush()?;
         if let Some(why) = simulation.stopped() {
             let message = format!("stopped at {}: {why}", instant(simulation.now_us()));
-            return Err(Failure::Stopped(vec![Complaint::new(&self.scenario, message)]));
+            return Err(Failure::Stopped(vec![Complaint::new(name, message)]));
         }
         let met = expectations.iter().all(|each| each.holds);
         if met && outcome.different == 0 { Ok(()) } else { Err(Failure::Unmet) }
     }
+}
+
+impl LiveArguments {
+    fn measure(&self, requests: u32, out: &mut impl Write) -> Result<(), Failure> {
+        let complain = |error: LiveError| Complaint::new("--measure", error.to_string());
+        let interrupted = interrupted()?;
+        let servers = Servers::new(self.redis.as_deref(), self.postgres.as_deref());
+        let mut servers = servers.map_err(complain)?;
+        if !self.json {
+            writeln!(out, "{requests} requests of each kind, over {}\n", servers.words())?;
+            out.flush()?;
+        }
+        let measured = measure(&mut servers, requests, &interrupted).map_err(complain)?;
+        drop(servers);
+        let topology = serde_json::json!({ "topology": measured.topology() });
+        if self.json {
+            return Ok(write_json(out, &topology)?);
+        }
+        writeln!(out, "{}", beside(&measured))?;
+        writeln!(out, "\nA scenario has these latencies with:\n\n{topology:#}")?;
+        Ok(out.flush()?)
+    }
+}
+
+/// Is set when a person wants the run to stop.
+fn interrupted() -> Result<Arc<AtomicBool>, Failure> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, interrupted.clone())?;
+    }
+    Ok(interrupted)
+}
+
+/// What was measured, and what a simulation with the same distributions says.
+fn beside(measured: &Measured) -> impl Display + use<> {
+    let requests = [
+        ("cache: SET, GET", &measured.cache),
+        ("database: a row read", &measured.read),
+        ("database: a row written", &measured.write),
+    ];
+    let simulated = measured.simulated().map(|all| all.map(|it| [it.p50, it.p95, it.p99]));
+    let rows = requests.into_iter().enumerate().map(|(nth, (name, times))| {
+        let real = [500, 950, 990].map(|permille| times.quantile_us(permille));
+        let model = simulated.map_or([None; 3], |all| all[nth]);
+        let pairs = real.into_iter().zip(model).flat_map(|(real, model)| {
+            [format!("{real:.0}"), model.map_or_else(|| "–".to_owned(), |us| us.to_string())]
+        });
+        (name, pairs.collect())
+    });
+    let columns = ["p50 µs", "simulated", "p95 µs", "simulated", "p99 µs", "simulated"];
+    table::numbers(&columns, &rows.collect::<Vec<_>>())
 }
 
 /// The delay from which a run counts as late.

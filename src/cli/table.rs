@@ -36,7 +36,7 @@ fn texts<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Table {
 }
 
 /// A table of numbers, without lines.
-fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
+pub(super) fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(std::iter::once(&"").chain(columns));

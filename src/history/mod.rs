@@ -100,7 +100,8 @@ pub use span::{Spans, StateSpan};
 pub use state::KeyState;
 pub use tell::{cause, event, violation};
 pub use totals::{
-    CacheTotals, Counts, DatabaseTotals, Linearizability, QueueTotals, Reads, Sessions, Writes,
+    CacheTotals, Counts, DatabaseTotals, Linearizability, Percentiles, QueueTotals, Reads,
+    Sessions, Writes,
 };
 pub use violation::{Broken, Promised, Violation, ViolationKind};
 pub use write::{Fate, Fates, OnItsWay};

@@ -26,6 +26,7 @@
 //! - `cache.rs`, `memcached.rs`, `database.rs`: calls as commands and statements, `value.rs`: their
 //!   values
 //! - `servers.rs`, `private.rs`, `address.rs`: the servers
+//! - `measure.rs`: how long the servers take here
 //! - `agree.rs`, `outcome.rs`: the comparison, and its results
 
 mod address;
@@ -40,6 +41,7 @@ mod exchange;
 mod fault;
 mod frame;
 mod line;
+mod measure;
 mod memcached;
 mod outcome;
 mod private;
@@ -50,6 +52,7 @@ mod settle;
 mod value;
 
 pub use error::LiveError;
+pub use measure::{Measured, Times, measure};
 pub use outcome::{Difference, Outcome};
 pub use room::Room;
 pub use run::{Options, play};

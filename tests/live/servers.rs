@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
+use stalemate::scenario::{Latency, Scenario};
+
 use super::{has_memcached, servers};
 
 fn stalemate(arguments: &[&str]) -> Command {
@@ -162,8 +164,9 @@ fn nothing_is_left_of_a_run_that_is_interrupted() {
     if servers().is_none() {
         return;
     }
-    for signal in ["INT", "TERM"] {
-        let mut child = stalemate(&["ca6"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let measure = &["--measure", "1000000"][..];
+    for (signal, what) in [("INT", &["ca6"][..]), ("TERM", &["ca6"]), ("INT", measure)] {
+        let mut child = stalemate(what).stdout(Stdio::piped()).spawn().expect("it starts");
         let process = child.id();
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         // what it says once its servers are up
@@ -174,4 +177,19 @@ fn nothing_is_left_of_a_run_that_is_interrupted() {
         assert_eq!(end_of(child), Some(2));
         assert_eq!(left_of(process), Vec::<String>::new());
     }
+}
+
+#[test]
+fn measured_latencies_are_a_part_of_a_scenario() {
+    if servers().is_none() {
+        return;
+    }
+    let measured = output(&["--measure", "200", "--json"]);
+    assert!(measured.status.success(), "{measured:?}");
+    let scenario = Scenario::parse(&String::from_utf8_lossy(&measured.stdout));
+    let topology = scenario.expect("a scenario with a topology alone").topology;
+    let Latency::Lognormal { median_us, .. } = topology.database.read else {
+        panic!("{:?}", topology.database.read);
+    };
+    assert!(median_us > 0);
 }
