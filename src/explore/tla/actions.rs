@@ -49,12 +49,9 @@ pub(super) fn actions(
         for label in &code.walk.labels {
             let name = &label.name;
             let quiet = if matches!(label.called, Called::Publish(_)) { 0 } else { 1 };
-            let is_local = matches!(
-                label.called,
-                Called::Store { command: crate::vocabulary::command::StoreCommand::Cache(_), nth }
-                    if code.walk_is_local(nth)
-            );
-            if is_local || !matches!(label.called, Called::Store { .. } | Called::Publish(_)) {
+            if code.is_local(label)
+                || !matches!(label.called, Called::Store { .. } | Called::Publish(_))
+            {
                 continue;
             }
             let _ = writeln!(
@@ -70,16 +67,15 @@ pub(super) fn actions(
         }
     }
     if !fails.is_empty() {
+        let fails = set(fails);
         let _ = writeln!(
             text,
-            "A_call_fails == left.failures > 0 /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
+            "A_call_fails == left.failures > 0 /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {fails}\n  /\\ \
              IsHeard(State, id)\n  /\\ Become(FailOf([State EXCEPT !.left.failures = @ - 1], id, \
              SourceOf(tasks[id].pc)))\n\
              A_stray_call_fails == left.failures > 0 /\\ \\E id \\in DOMAIN strays : strays[id].pc \\in \
-             {}\n  /\\ StrayIsHeard(State, id)\n  /\\ Become(FailOfStray([State EXCEPT \
-             !.left.failures = @ - 1], id))",
-            set(fails.clone()),
-            set(fails)
+             {fails}\n  /\\ StrayIsHeard(State, id)\n  /\\ Become(FailOfStray([State EXCEPT \
+             !.left.failures = @ - 1], id))"
         );
         next.extend(["A_call_fails", "A_stray_call_fails"].map(str::to_owned));
     }
@@ -162,8 +158,7 @@ pub(super) fn actions(
                         };
                         let is_it = command.store() == store
                             && u16::from(nth) == of_nth
-                            && !(code.walk_is_local(of_nth)
-                                && store == crate::vocabulary::Store::Cache)
+                            && !code.is_local(label)
                             && call.is_none_or(|call| *names.text(call) == *command.name());
                         let source = command::source(label, code.walk.program);
                         is_it.then(|| (quoted(&label.name), source))
@@ -171,17 +166,16 @@ pub(super) fn actions(
                 });
                 let labels: Vec<_> = labels.collect();
                 let source = labels.first().map_or("", |(_, source)| source);
+                let failing = set(labels.iter().map(|(label, _)| label.clone()));
                 let _ = writeln!(
                     text,
-                    "{name} == {may} /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
+                    "{name} == {may} /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {failing}\n  /\\ \
                      IsHeard(State, id)\n  /\\ \
                      Become(FailOf([State EXCEPT !.done = @ \\union {{{at}}}], id, {}))\n\
-                     {name}_of_a_stray == {may} /\\ \\E id \\in DOMAIN strays : strays[id].pc \\in {}\n  /\\ \
+                     {name}_of_a_stray == {may} /\\ \\E id \\in DOMAIN strays : strays[id].pc \\in {failing}\n  /\\ \
                      StrayIsHeard(State, id)\n  /\\ \
                      Become(FailOfStray([State EXCEPT !.done = @ \\union {{{at}}}], id))",
-                    set(labels.iter().map(|(label, _)| label.clone())),
-                    quoted(source),
-                    set(labels.iter().map(|(label, _)| label.clone()))
+                    quoted(source)
                 );
                 next.extend([format!("{name}_of_a_stray"), name]);
                 continue;

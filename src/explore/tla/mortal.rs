@@ -77,7 +77,8 @@ pub(super) fn lives(model: &Model) -> String {
 /// The process that a call goes to, unless that is its own.
 fn called(label: &Label, code: &Code) -> Option<ProcessId> {
     Some(match label.called {
-        Called::Store { command: StoreCommand::Cache(_), nth } if !code.walk_is_local(nth) => {
+        Called::Store { .. } if code.is_local(label) => return None,
+        Called::Store { command: StoreCommand::Cache(_), nth } => {
             ProcessId::Cache(CacheId(nth as u8))
         }
         Called::Store { command: StoreCommand::Database(_), .. } => ProcessId::Database,

@@ -12,6 +12,7 @@ use crate::explore::model::Model;
 use crate::explore::question::Property;
 use crate::identity::Kind;
 use crate::strategy::value::Scalar;
+use crate::vocabulary::command::StoreCommand;
 use crate::vocabulary::queue::{Coalesce, Rules};
 use crate::vocabulary::{CacheId, Role};
 use crate::world::{Request, Setup, handler};
@@ -182,6 +183,11 @@ pub(super) fn process(setup: &Setup, place: Role) -> String {
     }
 }
 
+/// A function where `Empty` is not defined yet.
+fn constant(of: impl IntoIterator<Item = (String, String)>) -> String {
+    function(of).replace("Empty", "[x \\in {} |-> 0]")
+}
+
 fn constants(model: &Model) -> Result<String, TlaError> {
     let (script, names) = (&model.script, &model.script.setup.names);
     let setup = &script.setup;
@@ -237,14 +243,14 @@ fn constants(model: &Model) -> Result<String, TlaError> {
         requests.join(",\n"),
         set(asked),
         set(keys),
-        function(rows).replace("Empty", "[x \\in {} |-> 0]"),
+        constant(rows),
         set(changes),
-        function(hosts).replace("Empty", "[x \\in {} |-> 0]"),
+        constant(hosts),
         set(durable),
         set(coalescing),
-        function(redeliver).replace("Empty", "[x \\in {} |-> 0]"),
+        constant(redeliver),
         truth(computes),
-        function(local).replace("Empty", "[x \\in {} |-> 0]"),
+        constant(local),
         setup.apps
     ))
 }
@@ -438,13 +444,8 @@ fn dispatch(
             let go_on = |state: &str| format!("After_{name}({state}, id, Ok(None))");
             after.push(case(name, format!("After_{name}(s, id, r)")));
             let key = "s.tasks[id].l.arg1[2]";
-            let is_local = matches!(
-                label.called,
-                Called::Store { command: crate::vocabulary::command::StoreCommand::Cache(_), nth }
-                    if code.walk_is_local(nth)
-            );
             match label.called {
-                Called::Store { .. } if is_local => {
+                Called::Store { .. } if code.is_local(label) => {
                     let go_on = format!("LET d == Do_{name}(s, id) IN After_{name}(d.s, id, d.r)");
                     inline.push(case(name, go_on));
                 }
@@ -536,8 +537,11 @@ fn dispatch(
 }
 
 impl Code<'_> {
-    /// Whether a cache is an app server's own, which is called without a message.
-    pub(super) fn walk_is_local(&self, nth: u16) -> bool {
-        self.walk.local == Some(nth)
+    /// Whether a label calls an app server's own cache, which takes no message.
+    pub(super) fn is_local(&self, label: &Label) -> bool {
+        matches!(
+            label.called,
+            Called::Store { command: StoreCommand::Cache(_), nth } if self.walk.local == Some(nth)
+        )
     }
 }

@@ -194,20 +194,26 @@ fn built_in_strategies_lose_nothing_by_it() {
     }
 }
 
+/// A program by chance, of which every second one has a fault of the network or of a process.
+fn with_a_fault(chance: &mut Chance) -> (serde_json::Value, Budgets) {
+    let (document, paid) = any_program::scenario(chance);
+    let budgets = match chance.below(8) {
+        0 => Budgets { crashes: 1, ..paid },
+        1 => Budgets { losses: 1, ..paid },
+        2 => Budgets { duplicates: 1, ..paid },
+        3 => Budgets { timeouts: 1, ..paid },
+        _ => paid,
+    };
+    (document, budgets)
+}
+
 /// Programs by chance, with faults: all that is left out to save states, against none of it, and
 /// states told apart by all that they say. How many were compared, and how many broke something.
 fn any_program_gets_the_same(count: u32, most_states: u64) -> (u32, u32) {
     let mut chance = Chance(5);
     let (mut compared, mut broke) = (0, 0);
     for _ in 0..count {
-        let (document, paid) = any_program::scenario(&mut chance);
-        let budgets = match chance.below(8) {
-            0 => Budgets { crashes: 1, ..paid },
-            1 => Budgets { losses: 1, ..paid },
-            2 => Budgets { duplicates: 1, ..paid },
-            3 => Budgets { timeouts: 1, ..paid },
-            _ => paid,
-        };
+        let (document, budgets) = with_a_fault(&mut chance);
         let scenario = read(&document);
         let question = |saves| Question {
             properties: Property::BUILT_IN.into_iter().collect(),
@@ -250,14 +256,7 @@ fn any_program_holds_if_it_does_in_one_step(count: u32, most_states: u64) -> (u3
     let mut chance = Chance(11);
     let (mut compared, mut held) = (0, 0);
     for _ in 0..count {
-        let (document, paid) = any_program::scenario(&mut chance);
-        let budgets = match chance.below(8) {
-            0 => Budgets { crashes: 1, ..paid },
-            1 => Budgets { losses: 1, ..paid },
-            2 => Budgets { duplicates: 1, ..paid },
-            3 => Budgets { timeouts: 1, ..paid },
-            _ => paid,
-        };
+        let (document, budgets) = with_a_fault(&mut chance);
         let scenario = read(&document);
         let question = |atomic| Question {
             properties: Property::BUILT_IN.into_iter().collect(),
