@@ -290,8 +290,5 @@ impl Ledger {
 /// Whether a value is what an increment makes where there is nothing to add to.
 fn is_sum_from_nothing(value: Datum) -> bool {
     let Datum { origin, lineage, .. } = value;
-    OpId::of(origin).kind() == Kind::Increment
-        && !lineage.is_computed()
-        && lineage.row().is_none()
-        && origin != Origin::INITIAL
+    OpId::of(origin).kind() == Kind::Increment && lineage.has_operation() && !lineage.is_computed()
 }
