@@ -34,8 +34,8 @@ impl Parameter {
     }
 }
 
-/// The columns of the run's table.
-pub(super) const TABLE: &str = "(key text PRIMARY KEY, value text, version bigint NOT NULL)";
+/// The columns of the run's table, in parentheses with those that follow.
+pub(super) const COLUMNS: &str = "key text PRIMARY KEY, value text, version bigint NOT NULL";
 
 const READ: usize = 0;
 const READ_MANY: usize = 1;
@@ -210,6 +210,7 @@ pub(super) fn reason(refusal: &Refusal) -> Option<Reason> {
         Refusal::Said { code, .. } => match code.as_str() {
             // not a whole number, or more than 64 bits
             "22P02" | "22003" => Some(Reason::NotANumber),
+            "23503" => Some(Reason::Constraint),
             "40001" => Some(Reason::Serialization),
             "40P01" => Some(Reason::Deadlock),
             "25P02" => Some(Reason::Aborted),

@@ -86,7 +86,7 @@ fn measure_database(
 ) -> Result<(Times, Times), LiveError> {
     let server = servers.database();
     server.must_sql(&format!("CREATE SCHEMA {schema}"))?;
-    server.must_sql(&format!("CREATE TABLE {schema}.rows {}", super::database::TABLE))?;
+    server.must_sql(&format!("CREATE TABLE {schema}.rows ({})", super::database::COLUMNS))?;
     server.must_sql(&format!("INSERT INTO {schema}.rows VALUES ('k', '1', 1)"))?;
     let read = format!("SELECT value, version FROM {schema}.rows WHERE key = 'k'");
     let write = format!("UPDATE {schema}.rows SET version = version + 1 WHERE key = 'k'");

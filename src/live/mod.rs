@@ -24,7 +24,7 @@
 //! - `room.rs`: several runs at the same time
 //! - `line.rs`, `frame.rs`, `client.rs`: a connection through the proxy
 //! - `cache.rs`, `memcached.rs`, `database.rs`: calls as commands and statements, `value.rs`: their
-//!   values
+//!   values; `foreign_key.rs`: what the rows' table checks
 //! - `servers.rs`, `private.rs`, `address.rs`: the servers
 //! - `measure.rs`: how long the servers take here
 //! - `agree.rs`, `outcome.rs`: the comparison, and its results
@@ -39,6 +39,7 @@ mod database;
 mod error;
 mod exchange;
 mod fault;
+mod foreign_key;
 mod frame;
 mod line;
 mod measure;

@@ -13,18 +13,19 @@ use super::contents;
 use super::database;
 use super::error::LiveError;
 use super::exchange::{Exchanges, Place};
+use super::foreign_key;
 use super::line::Line;
 use super::memcached;
 use super::outcome::Outcome;
 use super::servers::Servers;
 use super::value::to_text;
-use crate::scenario::{Engine, Scenario, What};
+use crate::scenario::{Engine, What};
 use crate::simulate::{Advance, Heard, Simulation};
 use crate::strategy::call::CacheCall;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
-use crate::vocabulary::command::StoreCommand;
+use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
 use crate::world::{ProcessId, TaskKey, Transition};
 
 /// Options of a run.
@@ -72,15 +73,20 @@ pub(super) fn engines(simulation: &Simulation) -> Vec<Engine> {
 }
 
 /// Refuses what no server here does.
-fn check(scenario: &Scenario, servers: &Servers, options: &Options) -> Result<(), LiveError> {
+fn check(simulation: &Simulation, servers: &Servers, options: &Options) -> Result<(), LiveError> {
+    let scenario = simulation.scenario();
     let topology = &scenario.topology;
     let database = &topology.database;
     let likes = topology.by_cache(|it| it.like);
     let memcacheds = likes.values().filter(|like| **like == Engine::Memcached).count();
+    let begins = StoreCommand::Database(DatabaseCommand::Begin);
+    let mut programs = simulation.programs().iter();
+    let has_transactions = programs.any(|each| each.program.calls(|command| command == begins));
     let absent = [
         (
-            !database.constraints.is_empty(),
-            "the scenario's database has foreign keys, which a run over real servers does not make",
+            !database.constraints.is_empty() && has_transactions,
+            "the scenario's database has foreign keys, and a strategy a transaction: a real one \
+             locks the parents' rows, and the model does not",
         ),
         (
             database.pool_wait_us.is_some()
@@ -185,14 +191,15 @@ impl<'s> Live<'s> {
         options: &'s Options,
         name: &str,
     ) -> Result<Live<'s>, LiveError> {
-        check(simulation.scenario(), servers, options)?;
+        check(simulation, servers, options)?;
         let engines = engines(simulation);
         servers.provide(&engines)?;
         let mut programs = simulation.programs().iter().map(|each| &each.program);
         let has_redis = engines.contains(&Engine::Redis);
         let scripted = has_redis && programs.clone().any(|program| program.needs_scripts());
-        let is_of_many = |command| StoreCommand::Cache(command).is_of_many();
-        if scripted && programs.any(|program| program.calls_cache(is_of_many)) {
+        let is_of_many =
+            |command| matches!(command, StoreCommand::Cache(_)) && command.is_of_many();
+        if scripted && programs.any(|program| program.calls(is_of_many)) {
             return Err(LiveError::Unsupported(
                 "a strategy asks for many keys at once, and one for a grace, a version or a lease: \
                  on a real Redis each of these is a script of one key; leave either out"
@@ -239,7 +246,13 @@ impl<'s> Live<'s> {
         let names = self.simulation.names().clone();
         let server = self.servers.database();
         server.must_sql(&format!("CREATE SCHEMA {}", self.schema))?;
-        server.must_sql(&format!("CREATE TABLE {} {}", self.table, database::TABLE))?;
+        let keys = &self.simulation.world().setup().database.foreign_keys;
+        let of_keys = foreign_key::columns(keys);
+        server.must_sql(&format!(
+            "CREATE TABLE {} ({}{of_keys})",
+            self.table,
+            database::COLUMNS
+        ))?;
         let rows: Vec<String> = self
             .simulation
             .world()
@@ -253,6 +266,9 @@ impl<'s> Live<'s> {
         for some in rows.chunks(1_000) {
             let all = format!("INSERT INTO {} VALUES {}", self.table, some.join(", "));
             server.must_sql(&all)?;
+        }
+        for add in foreign_key::add_to(&self.table, keys) {
+            server.must_sql(&add)?;
         }
         Ok(())
     }
@@ -444,6 +460,6 @@ impl<'s> Live<'s> {
 }
 
 /// A text as an SQL literal.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

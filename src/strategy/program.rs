@@ -169,13 +169,10 @@ impl Program {
         queues.chain(loops).any(|place| place == Role::Cache)
     }
 
-    /// Whether it calls some command of a cache that satisfies a condition.
+    /// Whether it calls some command of a store that satisfies a condition.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn calls_cache(&self, is_meant: impl Fn(CacheCommand) -> bool) -> bool {
-        self.code.iter().any(|op| {
-            matches!(op, Op::Store { command: StoreCommand::Cache(command), .. }
-                if is_meant(*command))
-        })
+    pub fn calls(&self, is_meant: impl Fn(StoreCommand) -> bool) -> bool {
+        self.code.iter().any(|op| matches!(op, Op::Store { command, .. } if is_meant(*command)))
     }
 
     /// Whether it needs of a cache what Redis has no command for: an entry's grace, its version, its
@@ -186,7 +183,8 @@ impl Program {
         let gives = |at: usize, back: usize, default: &Value| {
             self.constant_before(at, back).is_none_or(|value| value != default)
         };
-        self.calls_cache(|command| matches!(command, Entry | Lease | SetWithLease))
+        let needs = |command| matches!(command, StoreCommand::Cache(Entry | Lease | SetWithLease));
+        self.calls(needs)
             || self.code.iter().enumerate().any(|(at, op)| match op {
                 Op::Store { command: StoreCommand::Cache(Set), .. } => {
                     gives(at, 1, &Value::NONE) || gives(at, 2, &Value::int(0))

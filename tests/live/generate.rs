@@ -28,6 +28,8 @@ pub enum Topic {
     Scripted,
     /// Statements of their own, compare-and-set, deletes and what comes after.
     Database,
+    /// The same under a foreign key: parents, children, and a child that begins without its parent.
+    ForeignKeys,
     /// Two transactions at a time: who waits, who fails, what is seen.
     Transactions,
     /// The cache crashes and comes back, with a snapshot or without.
@@ -45,6 +47,7 @@ impl Topic {
     pub fn of(seed: u64) -> Topic {
         match seed % 50 {
             49 => Topic::Outage,
+            47 | 48 => Topic::ForeignKeys,
             at => [
                 Topic::Cache,
                 Topic::Scripted,
@@ -60,6 +63,8 @@ impl Topic {
 }
 
 const KEYS: [&str; 3] = ["\"a\"", "\"b\"", "\"c\""];
+const FAMILY: [&str; 5] =
+    ["\"user:1\"", "\"user:2\"", "\"order:1\"", "\"order:1:x\"", "\"order:2\""];
 const VALUES: [&str; 9] =
     ["1", "2", "-7", "5.5", "\"x\"", "\"5\"", "True", "\"\"", "9007199254740993"];
 const TTLS: [&str; 6] = ["0.004", "0.01", "0.02", "0.05", "1", "60"];
@@ -118,8 +123,8 @@ fn memcached(random: &mut Random) -> String {
 }
 
 /// One statement of the database.
-fn database(random: &mut Random) -> String {
-    let (key, other, value) = (random.of(&KEYS), random.of(&KEYS), random.of(&VALUES));
+fn database(random: &mut Random, keys: &[&str]) -> String {
+    let (key, other, value) = (random.of(keys), random.of(keys), random.of(&VALUES));
     let version = random.below(5);
     match random.below(11) {
         0 | 1 => format!("x = db.read({key})"),
@@ -144,7 +149,7 @@ fn body(random: &mut Random, topic: Topic) -> String {
         for _ in 0..2 + random.below(4) {
             let statement = match random.below(4) {
                 0 => format!("sleep({})", random.of(&["0.002", "0.005", "0.01"])),
-                _ => database(random),
+                _ => database(random, &KEYS),
             };
             let _ = writeln!(text, "            {statement}");
         }
@@ -156,9 +161,10 @@ fn body(random: &mut Random, topic: Topic) -> String {
             (_, 0) => format!("sleep({})", random.of(&["0.003", "0.01", "0.03"])),
             (Topic::Scripted, _) => cache(random, true),
             (Topic::Memcached, _) => memcached(random),
-            (Topic::Database, _) => database(random),
+            (Topic::Database, _) => database(random, &KEYS),
+            (Topic::ForeignKeys, _) => database(random, &FAMILY),
             (Topic::Cache, _) | (_, 0..6) => cache(random, false),
-            _ => database(random),
+            _ => database(random, &KEYS),
         };
         let _ = writeln!(
             text,
@@ -223,13 +229,20 @@ pub fn scenario(seed: u64) -> String {
         Topic::Outside => ", \"capacity\": 2, \"eviction\": \"allkeys-lru\"",
         _ => "",
     };
+    let (rows, constraints) = match topic {
+        Topic::ForeignKeys => (
+            "\"user:1\": 1, \"order:2\": 2",
+            ", \"constraints\": [{\"child\": \"order:\", \"parent\": \"user:\"}]",
+        ),
+        _ => ("\"a\": 1, \"b\": \"x\"", ""),
+    };
     let latency = |us: u32| format!("{{\"kind\": \"constant\", \"us\": {us}}}");
     format!(
         "{{\"version\": 1, \"title\": \"{topic:?} {seed}\", \"seed\": {seed}, \
          \"duration_us\": {}, \"strategies\": [{{\"source\": {}}}], \
-         \"rows\": {{\"each\": {{\"a\": 1, \"b\": \"x\"}}}}, \"topology\": {{\
+         \"rows\": {{\"each\": {{{rows}}}}}, \"topology\": {{\
          \"cache\": {{\"service\": {}{snapshot}{capacity}}}, \
-         \"database\": {{\"read\": {}, \"write\": {}}}, \
+         \"database\": {{\"read\": {}, \"write\": {}{constraints}}}, \
          \"network\": {{\"default\": {{\"latency\": {}}}}}}}, \"actions\": [{}]}}",
         at_us + 200_000,
         serde_json::Value::from(source),

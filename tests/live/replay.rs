@@ -31,6 +31,13 @@ fn real_servers_crash_and_come_back_as_the_models_do() {
 }
 
 #[test]
+fn a_real_foreign_key_refuses_the_child_that_comes_first() {
+    for id in ["wb5", "wb7"] {
+        has_the_same_history(&preset::find(id).expect("it is built in").scenario());
+    }
+}
+
+#[test]
 fn calls_side_by_side_are_under_way_at_once() {
     let mk3 = preset::find("mk3").expect("it is built in");
     has_the_same_history(&mk3.scenario());

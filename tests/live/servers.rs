@@ -112,9 +112,10 @@ fn what_no_server_here_does_is_refused() {
         return;
     }
     let file = format!("{}/tests/live/many-and-versions.json", env!("CARGO_MANIFEST_DIR"));
+    let locked = format!("{}/tests/live/parent-in-transaction.json", env!("CARGO_MANIFEST_DIR"));
     let bounded = format!("{}/tests/live/bounded.json", env!("CARGO_MANIFEST_DIR"));
     let refused = [
-        ("wb5", "foreign keys"),
+        (&*locked, "foreign keys"),
         ("no1", "several nodes"),
         ("ti4", "`tracking`"),
         (&*bounded, "`statement_timeout_us`"),

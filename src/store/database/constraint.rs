@@ -24,8 +24,10 @@ impl ForeignKey {
     }
 }
 
-/// Whether a row may get a value or, with `None`, be deleted. Deleting a parent searches all rows
-/// for a child, as PostgreSQL does without an index on the referencing column.
+/// Whether a row may get a value or, with `None`, be deleted. A child that is already there is not
+/// checked again: its reference does not change, and PostgreSQL checks one that does. Deleting a
+/// parent searches all rows for a child, as PostgreSQL does without an index on the referencing
+/// column.
 pub(super) fn allow(
     constraints: &[ForeignKey],
     rows: &Rows,
@@ -44,10 +46,12 @@ pub(super) fn allow(
                 !rows.iter().any(|(other, _)| other != key && is_child(other))
             })
         } else {
-            constraint.parent_id(&text).is_none_or(|id| {
-                let parent = names.intern(&format!("{}{id}", constraint.parent));
-                parent.is_some_and(|parent| parent == key || rows.get(parent).is_some())
-            })
+            let is_there = rows.get(key).is_some();
+            is_there
+                || constraint.parent_id(&text).is_none_or(|id| {
+                    let parent = names.intern(&format!("{}{id}", constraint.parent));
+                    parent.is_some_and(|parent| parent == key || rows.get(parent).is_some())
+                })
         }
     })
 }

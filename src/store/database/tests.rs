@@ -130,6 +130,20 @@ fn a_child_needs_its_parent() {
 }
 
 #[test]
+fn a_child_that_was_there_is_not_checked_again() {
+    check(
+        &[("order:", "user:")],
+        "
+        0 preload order:1 5
+        1 write order:1 6   => 2, order:1=6 v2
+        2 incr order:1 2    => 8, order:1=8 v3 over W6
+        3 delete order:1    => True, order:1=None v4 over W2
+        4 write order:1 5   => Constraint
+    ",
+    );
+}
+
+#[test]
 fn a_row_may_be_its_own_parent() {
     check(
         &[("node:", "node:")],
