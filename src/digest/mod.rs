@@ -18,11 +18,12 @@ use std::sync::atomic::AtomicU64;
 pub use canonical::Canonical;
 pub use checksum::{Checksum, mix};
 
+use crate::strategy::value::Lineages;
 use crate::time::Micros;
 
 /// What a digest depends on besides the state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Lens {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lens<'a> {
     /// The present instant: a deadline counts as the time left until then.
     pub now_us: Micros,
     /// Whether some program reads the age of an entry.
@@ -31,9 +32,10 @@ pub struct Lens {
     pub attempts: bool,
     /// Dead letters may be pushed again.
     pub dead: bool,
-    /// Whether some program computes values: of which of them a write makes its own depends on what
-    /// they were made of.
-    pub sources: bool,
+    /// Where it is known what values were made of, if some program computes values or names keys of
+    /// its own: that decides which of them a write makes its own, and from which rows an entry
+    /// differs.
+    pub made_of: Option<&'a Lineages>,
     /// All digests of this state and its copies are taken through the same lens, so that shared
     /// parts may remember theirs.
     pub stays: bool,

@@ -47,6 +47,17 @@
 //! locks and turns of loops cost nothing. Nor do calls that are no message to a store: of an app
 //! server's own cache (`local`), which it carries out itself, and of a channel (`publish`).
 //!
+//! # What is compared with what
+//!
+//! `converges` compares each entry with the rows of which it was made: its own row, or those that a
+//! strategy cached under a key of its own (`f"user:{key}"`, a page of several rows). It is broken by
+//! an entry that stays as it was although one of its rows has changed, whether a later read would
+//! look at it or not; so a scheme of generations, which leaves old entries behind, breaks it, and
+//! `no-stale-read` says whether clients notice. A copy of another row under a key that clients ask
+//! for is foreign, unless the scenario says `derived`; keys of which the cache is the source of truth
+//! are compared with no row. In the same way a read breaks `no-stale-read`, `read-your-writes` and
+//! `monotonic-reads` with each row of which its answer was made.
+//!
 //! # Step by step
 //!
 //! A [`Search`] has no clock and no threads, and runs in wasm: the caller decides how long it

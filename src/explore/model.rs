@@ -41,6 +41,8 @@ pub struct Seen {
     pub paid: Budgets,
     /// A request began while another, or a task of the background, was under way.
     pub together: bool,
+    /// A request has loaded a row under another key than its own.
+    pub elsewhere: bool,
     /// A request began after every fault had ended; known where `recovers` is asked for.
     pub recovered: bool,
     /// The expression was computed, and has found a value in a store.
@@ -411,6 +413,11 @@ impl Model {
                 Event::TaskBegan { op, .. } => {
                     seen.together |= state.world.tasks().any(|(_, task)| task.op != op);
                 }
+                Event::LoadEnded { op, key, .. } => {
+                    let at = op.number().checked_sub(1).map(|at| at as usize);
+                    let request = at.and_then(|at| self.script.requests.get(at));
+                    seen.elsewhere |= request.is_some_and(|request| request.key != key);
+                }
                 Event::Broken { strategy, line, message, .. } if seen.broken.is_none() => {
                     seen.broken = Some((strategy, line, state.world.names().text(message)));
                 }
@@ -426,6 +433,7 @@ impl Seen {
         self.tally.merge(&other.tally);
         self.threw |= other.threw;
         self.together |= other.together;
+        self.elsewhere |= other.elsewhere;
         self.shared |= other.shared;
         self.recovered |= other.recovered;
         self.computed |= other.computed;

@@ -50,8 +50,9 @@ impl Model {
         if !state.is_at_rest() {
             return Properties::NONE;
         }
-        let mut broken = state.judge.at_rest(&state.world);
-        if state.judge.differs(&state.world, &self.script.keys) {
+        let declared = |key| self.script.declared_of(key, state.world.names());
+        let mut broken = state.judge.at_rest(&state.world, declared);
+        if state.judge.differs(&state.world, &self.script.keys, declared) {
             broken.add(Property::Converges);
         }
         if let Some(check) = self.script.check.as_ref().filter(|_| !state.world.has_planned())

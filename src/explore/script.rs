@@ -9,10 +9,11 @@ use super::judge::MOST_OPERATIONS;
 use super::model::apps_are_alike;
 use super::question::{Property, Question};
 use crate::event::Fault;
+use crate::history::Declared;
 use crate::identity::{ProcessId, Stamp, message_stamp};
 use crate::scenario::{Problem, Scenario, What};
-use crate::simulate::{fault_of, requests};
-use crate::strategy::value::Symbol;
+use crate::simulate::{declared, fault_of, requests};
+use crate::strategy::value::{Names, Symbol};
 use crate::vocabulary::ReplicaId;
 use crate::world::{Request, Setup};
 
@@ -37,6 +38,8 @@ pub struct Script {
     pub left_out: u64,
     /// The keys that are judged, in the order of their symbols.
     pub keys: Vec<Symbol>,
+    /// What the scenario declares about the keys of each strategy.
+    declared: Vec<Declared>,
     /// The expression that must be true in the end.
     pub check: Option<Check>,
     /// Whether the network loses messages at random; it duplicates some.
@@ -157,6 +160,7 @@ impl Script {
             deeds,
             left_out: 0,
             keys,
+            declared: scenario.strategies.iter().map(declared).collect(),
             check,
             loses,
             doubles,
@@ -165,6 +169,20 @@ impl Script {
 }
 
 impl Script {
+    /// Whether the scenario declares something about the keys of a strategy.
+    pub fn declares(&self) -> bool {
+        self.declared.iter().any(|each| *each != Declared::default())
+    }
+
+    /// What the scenario declares about a key, by the strategy that serves it.
+    pub fn declared_of(&self, key: Symbol, names: &Names) -> Declared {
+        if !self.declares() {
+            return Declared::default();
+        }
+        let at = usize::from(self.setup.route(&names.text(key)));
+        self.declared.get(at).copied().unwrap_or_default()
+    }
+
     /// The deeds that know a message by its stamp, a bit for each.
     pub fn by_stamp(&self) -> u64 {
         let deeds = self.deeds.iter().enumerate();

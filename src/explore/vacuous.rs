@@ -18,6 +18,9 @@ const OF_READS: [Property; 4] = [
     Property::Linearizable,
 ];
 
+/// Properties that compare what is cached with the database.
+const OF_ROWS: [Property; 3] = [Property::Converges, Property::NoPhantom, Property::NoLostWrite];
+
 /// Properties that one client can see broken alone.
 const OF_ONE_CLIENT: [Property; 3] =
     [Property::ReadYourWrites, Property::MonotonicReads, Property::Recovers];
@@ -61,6 +64,7 @@ impl Search {
         let is_apart = property != Property::Recovers
             && property != Property::Check
             && !OF_READS.contains(&property)
+            && !seen.elsewhere
             && !seen.tally.has(Happening::Outside);
         chosen([
             (is_calm && is_one, "there is only one request"),
@@ -71,6 +75,10 @@ impl Search {
             (
                 is_apart && reads && writes && !self.shares_a_key(),
                 "no key is both read and written",
+            ),
+            (
+                OF_ROWS.contains(&property) && self.is_all_in_caches(),
+                "the cache is the source of truth of every key that is asked for",
             ),
         ])
     }
@@ -138,6 +146,13 @@ impl Search {
         let requests = &self.model.script.requests;
         let mut reads = requests.iter().filter(|each| each.kind == Kind::Read);
         reads.any(|read| requests.iter().any(|each| each.kind.writes() && each.key == read.key))
+    }
+
+    /// Whether no request is for a key whose source of truth is the database.
+    fn is_all_in_caches(&self) -> bool {
+        let script = &self.model.script;
+        let mut requests = script.requests.iter();
+        requests.all(|request| script.declared_of(request.key, &script.setup.names).in_cache)
     }
 
     /// Whether some read may begin after the event that the property requires it to see.

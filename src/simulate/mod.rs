@@ -40,7 +40,7 @@ use load::WorkloadRun;
 use crate::event::{Event, Fault};
 
 use crate::history::{Declared, History, Report};
-use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, Truth, What};
+use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, StrategyUse, Truth, What};
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::time::Micros;
 use crate::world::{Halt, OpId, Request, Transition, World};
@@ -77,6 +77,11 @@ pub enum Advance {
 
 /// The most events at one instant. A run with more has a loop in which no time passes.
 pub const MOST_AT_ONCE: u32 = 1_000_000;
+
+/// What a scenario declares about the keys of a strategy.
+pub fn declared(of: &StrategyUse) -> Declared {
+    Declared { derived: of.derived, in_cache: of.truth == Truth::Cache }
+}
 
 impl Simulation {
     /// Makes a run, at its first instant.
@@ -121,8 +126,7 @@ impl Simulation {
         let wants_ended = loads.iter().any(|load| load.users().is_some());
         let mut history = History::new(scenario.history.keep, scenario.history.verdicts);
         for each in &scenario.strategies {
-            let in_cache = each.truth == Truth::Cache;
-            history.declare(&each.prefix, Declared { derived: each.derived, in_cache });
+            history.declare(&each.prefix, declared(each));
         }
         if scenario.topology.local.as_ref().is_some_and(|local| local.tracking.is_some()) {
             history.track_readers();

@@ -74,13 +74,14 @@ impl Lineage {
         }
     }
 
-    /// As far as it decides whose write a value becomes: an operation or nothing (0), a row (1), or
-    /// computed of rows alone (2).
-    pub(super) fn source(self) -> u8 {
+    /// As far as it decides whose write a value becomes, and whether it is a copy: an operation's or
+    /// nobody's (0), a row's (1), computed of rows alone (2), computed of an operation (3).
+    fn class(self) -> u8 {
         match (self.has_operation(), self.is_computed()) {
-            (true, _) => 0,
+            (true, false) => 0,
             (false, false) => 1,
             (false, true) => 2,
+            (true, true) => 3,
         }
     }
 
@@ -241,6 +242,19 @@ impl Lineages {
             true
         });
         found
+    }
+
+    /// Adds what a value was made of: its class, and its parents in an order of their own.
+    pub(super) fn digest(&self, value: Datum, sum: &mut impl Hasher) {
+        value.lineage.class().hash(sum);
+        match value.lineage.node() {
+            None => value.lineage.row().hash(sum),
+            Some(_) => {
+                let mut parents = self.parents(value, usize::MAX);
+                parents.sort_unstable();
+                parents.hash(sum);
+            }
+        }
     }
 
     /// Whether a value was made from a version of this row.

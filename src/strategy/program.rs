@@ -35,7 +35,8 @@ pub struct Program {
     pub reads_clock: bool,
     /// Whether it reads `.age`, so that the age of an entry matters to it.
     pub reads_ages: bool,
-    /// Whether it computes values, rather than move them.
+    /// Whether it computes values, or has texts that may name keys of its own: otherwise it only
+    /// moves what it is given from key to the same key.
     pub computes_values: bool,
     /// Whether it reads `.attempts`.
     pub reads_attempts: bool,
@@ -316,9 +317,14 @@ impl Program {
         })
     }
 
-    /// Whether code computes values, rather than move them.
-    pub(super) fn computes(code: &[Op]) -> bool {
-        code.iter().any(|op| match op {
+    /// Whether code computes values, or has texts that may name keys.
+    pub(super) fn computes(code: &[Op], constants: &[Value]) -> bool {
+        let is_logged =
+            |at: usize| matches!(code.get(at + 1), Some(Op::Native { native: Native::Log, .. }));
+        code.iter().enumerate().any(|(at, op)| match op {
+            Op::Constant(index) => {
+                constants.get(usize::from(*index)).is_some_and(has_text) && !is_logged(at)
+            }
             Op::Minus
             | Op::Plus
             | Op::Binary(_)
@@ -474,5 +480,13 @@ impl Parameter {
             (None, Some(high)) => format!(" of at most {high}"),
             (None, None) => String::new(),
         }
+    }
+}
+
+fn has_text(constant: &Value) -> bool {
+    match constant {
+        Value::Datum(datum) => matches!(datum.scalar, Scalar::Text(_)),
+        Value::List(items) | Value::Tuple(items) => items.iter().any(has_text),
+        Value::Composite(_) => false,
     }
 }

@@ -198,14 +198,16 @@ impl Digest for Datum {
 }
 
 impl Datum {
-    /// Adds what decides whose write the value becomes when it is written: a value that nobody made
-    /// becomes the writer's, as does one that was computed of rows alone.
+    /// Adds what decides whose write the value becomes when it is written (a value that nobody made
+    /// becomes the writer's, as does one that was computed of rows alone), and from which rows its
+    /// entry differs.
     pub(super) fn digest_source(&self, lens: &Lens, sum: &mut impl Sum) {
-        match self.scalar {
-            Scalar::None => {}
-            _ if lens.sources => self.lineage.source().hash(sum),
-            _ if self.origin == Origin::INITIAL => self.is_literal().hash(sum),
-            _ => {}
+        match lens.made_of {
+            Some(lineages) => lineages.digest(*self, sum),
+            None if self.origin == Origin::INITIAL && !self.is_none() => {
+                self.is_literal().hash(sum);
+            }
+            None => {}
         }
     }
 }

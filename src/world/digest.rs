@@ -66,7 +66,7 @@ impl World {
             ages: programs().any(|program| program.reads_ages),
             attempts: programs().any(|program| program.tells_attempts_apart()),
             dead: setup.replays,
-            sources: programs().any(|program| program.computes_values),
+            made_of: setup.computes_values().then(|| names.lineages()),
             stays: *reuses_names,
         };
         if programs().any(|program| program.reads_clock) {

@@ -92,7 +92,8 @@ impl World {
         let (op, queue) = (OpId::NOBODY, index as u16);
         let mut effect =
             |effect: QueueEffect| self.told.push(Event::Queue { op, task: 0, queue, effect });
-        let Commit { key, value, version, .. } = commit;
+        let Commit { key, version, .. } = commit;
+        let value = Datum { lineage: Lineage::of_row(key), ..commit.value };
         self.queues[index].queue.push(key, value, Some(version), false, now_us, &mut effect);
     }
 

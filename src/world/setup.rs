@@ -165,6 +165,12 @@ impl fmt::Display for MissingHandler {
 }
 
 impl Setup {
+    /// Whether some program computes values or names keys of its own, rather than move what it is
+    /// given from key to the same key.
+    pub fn computes_values(&self) -> bool {
+        self.strategies.iter().any(|deployed| deployed.program.computes_values)
+    }
+
     /// The strategy that serves a key: the one with the longest matching prefix.
     pub fn route(&self, key: &str) -> u16 {
         let prefixes = self.strategies.iter().map(|deployed| deployed.prefix.as_str());

@@ -5,6 +5,8 @@
 //! holds it; for each write also which other writes of its key had ended when it began. The write
 //! of a value is known from the origin that the value carries.
 
+mod made;
+mod reads;
 mod recovery;
 mod register;
 mod rest;
@@ -16,7 +18,7 @@ use crate::digest::Sum;
 use crate::event::{Event, Fault, RequestEnd};
 use crate::identity::{Kind, OpId};
 use crate::store::queue::QueueEffect;
-use crate::strategy::value::{Datum, Origin, Scalar, Symbol};
+use crate::strategy::value::{Datum, Origin, Parent, Scalar, Symbol};
 use crate::world::World;
 use recovery::Recovery;
 use register::{End, Facts, Registers};
@@ -98,7 +100,7 @@ struct Session {
 }
 
 /// The write that a value comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Place {
     /// The value was there before the first write.
     Initial,
@@ -155,14 +157,14 @@ impl Judge {
             }
             match *event {
                 Event::Started { op, kind, key, value, client } => {
-                    self.begin(op, kind, key, value, client, asked);
+                    self.begin(op, kind, (key, value), client, world, asked);
                 }
                 Event::Fault(Fault::OutsideWrite { op, key, value, .. }) => {
-                    self.begin(op, Kind::Write, key, value, NO_KEY, asked);
+                    self.begin(op, Kind::Write, (key, value), NO_KEY, world, asked);
                     self.come_from_outside(op, world, asked, &mut broken);
                 }
                 Event::Fault(Fault::OutsideDelete { op, key, .. }) => {
-                    self.begin(op, Kind::Delete, key, Datum::NONE, NO_KEY, asked);
+                    self.begin(op, Kind::Delete, (key, Datum::NONE), NO_KEY, world, asked);
                     self.come_from_outside(op, world, asked, &mut broken);
                 }
                 Event::Ended { op, outcome, .. } => {
@@ -228,9 +230,10 @@ impl Judge {
         self.rows.iter().find(|row| row.key == key).map(|row| usize::from(row.write))
     }
 
-    /// The other operations of a key that satisfy `is_one`.
-    fn mask(&self, key: Symbol, is_one: impl Fn(&Operation) -> bool) -> u64 {
-        let all = self.operations.iter().enumerate().filter(|(_, each)| each.key == key);
+    /// The other writes of a key, or of all keys, that satisfy `is_one`.
+    fn mask(&self, key: Symbol, of_all: bool, is_one: impl Fn(&Operation) -> bool) -> u64 {
+        let all = self.operations.iter().enumerate();
+        let all = all.filter(|(_, each)| of_all || each.key == key);
         all.filter(|(_, each)| each.kind.writes() && is_one(each)).map(|(at, _)| 1 << at).sum()
     }
 
@@ -238,9 +241,9 @@ impl Judge {
         &mut self,
         op: OpId,
         kind: Kind,
-        key: Symbol,
-        value: Datum,
+        (key, value): (Symbol, Datum),
         client: Symbol,
+        world: &World,
         asked: Properties,
     ) {
         let amount = match value.scalar {
@@ -249,10 +252,12 @@ impl Judge {
         };
         let before = match kind {
             Kind::Read if asked.has(Property::NoStaleRead) => {
-                self.mask(key, |each| each.standing == Standing::Acknowledged)
+                // its value may be made of other rows
+                let of_all = world.setup().computes_values();
+                self.mask(key, of_all, |each| each.standing == Standing::Acknowledged)
             }
             Kind::Read => 0,
-            _ => self.mask(key, |each| each.standing != Standing::Running),
+            _ => self.mask(key, false, |each| each.standing != Standing::Running),
         };
         let Some(at) = position(op.origin()) else { return };
         while self.operations.len() <= at {
@@ -384,66 +389,6 @@ impl Judge {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// A read has returned a value.
-    fn returned(
-        &mut self,
-        at: usize,
-        value: Datum,
-        world: &World,
-        asked: Properties,
-        broken: &mut Properties,
-    ) {
-        let Operation { key, client, before, .. } = self.operations[at];
-        if let Some(own) = self.of(value.origin)
-            && own.key == key
-            && own.kind.writes()
-            && !own.is_settled
-        {
-            own.was_returned = true;
-        }
-        let places = self.places(key, value, world);
-        let Some(&first) = places.first() else { return };
-        let misses = |newer: u8| places.iter().all(|place| self.is_newer(Place::Of(newer), *place));
-        if (0..MOST_OPERATIONS as u8).any(|each| before & 1 << each != 0 && misses(each)) {
-            broken.add(Property::NoStaleRead);
-        }
-        let sessions = [Property::ReadYourWrites, Property::MonotonicReads];
-        if !sessions.iter().any(|property| asked.has(*property)) {
-            return;
-        }
-        let Session { seen, wrote, .. } = self.session(client, key);
-        if wrote.is_some_and(misses) {
-            broken.add(Property::ReadYourWrites);
-        }
-        if asked.has(Property::MonotonicReads) {
-            if seen.is_some_and(|seen| places.iter().all(|place| self.is_newer(seen, *place))) {
-                broken.add(Property::MonotonicReads);
-            }
-            if places.len() == 1 {
-                self.session_mut(client, key).seen = Some(first);
-            }
-        }
-    }
-
-    /// The writes that a returned value may come from; empty: unknown, so that nothing can be
-    /// concluded.
-    fn places(&self, key: Symbol, value: Datum, world: &World) -> Vec<Place> {
-        let initial = initial(key, world);
-        if value.is_none() {
-            let deletes = |each: &Operation| each.key == key && each.kind == Kind::Delete;
-            let all = self.operations.iter().enumerate().filter(|(_, each)| deletes(each));
-            let all = all.map(|(at, _)| Place::Of(at as u8));
-            return all.chain(initial.is_none().then_some(Place::Initial)).collect();
-        }
-        match position(value.origin) {
-            None if initial == Some(value.scalar) => vec![Place::Initial],
-            Some(at) if self.operations.get(at).is_some_and(|own| own.key == key) => {
-                vec![Place::Of(at as u8)]
-            }
-            _ => Vec::new(),
         }
     }
 

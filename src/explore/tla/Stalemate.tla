@@ -28,9 +28,11 @@
      broken   the properties that the last step broke
      effects  effects so far
 
-   A value is <<kind, what it is, who made it, what of>>. Who: the number of a request,
-   0 for what a program made up, -1 for what was there at the start. What of: 1 a row,
-   2 rows alone, from which it was computed, 0 anything else.                        *)
+   A value is <<kind, what it is, who made it, how, what of>>. Who: the number of a request,
+   0 for what a program made up, -1 for what was there at the start. How: 1 read from a row,
+   2 computed of rows alone, 3 computed of what a request brought, 0 anything else. What of:
+   the rows of which it was made, each with who made it, and the requests, each with "" for
+   a row; nothing where who made it says it all.                                      *)
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS
@@ -43,12 +45,12 @@ CONSTANTS
   Durable,      \* queues that survive their processes
   Coalescing,   \* queues whose last item of a key absorbs the next one
   Redeliver,    \* of each queue, after how long a taken item comes back
-  Computes,     \* whether a program computes values: only then it is known what of
+  Computes,     \* whether a program computes values or names keys: only then it is known what of
   Apps          \* how many app servers there are
 
 Empty == [x \in {} |-> 0]
-None == <<"none", 0, 0, 0>>
-Unset == <<"unset", 0, 0, 0>>
+None == <<"none", 0, 0, 0, {}>>
+Unset == <<"unset", 0, 0, 0, {}>>
 NoVersion == -1
 IsNone(v) == v[1] = "none"
 Truth(v) ==
@@ -66,25 +68,36 @@ Below(a, b) == IF a[1] = "float" \/ b[1] = "float" THEN Thousandths(a) < Thousan
                ELSE Whole(a) < Whole(b)
 Same(a, b) == IF IsNumber(a) /\ IsNumber(b) THEN ~Below(a, b) /\ ~Below(b, a)
               ELSE a[1] = b[1] /\ a[2] = b[2]
-Bool(b) == <<"bool", b, 0, 0>>
-Number(n) == <<"int", n, 0, 0>>
-List(items) == <<"list", items, 0, 0>>
+Bool(b) == <<"bool", b, 0, 0, {}>>
+Number(n) == <<"int", n, 0, 0, {}>>
+List(items) == <<"list", items, 0, 0, {}>>
 VersionOf(n) == IF n = NoVersion THEN None ELSE Number(n)
 NumberOf(v) == IF IsNone(v) THEN NoVersion ELSE v[2]
 Newer(a, b) == IF a[3] > b[3] THEN a[3] ELSE b[3]
 (* Who made what was computed of two values, and what of. It is the request `me` that computes,
    if its own value is in it; or else the later request whose value is in it; or, of rows alone,
    the one that wrote the newer row. *)
-IsOfRequest(v) == v[3] > 0 /\ v[4] = 0
-IsLiteral(v) == v[3] = 0 /\ v[4] = 0
+IsOfRequest(v) == v[3] > 0 /\ v[4] \in {0, 3}
+IsLiteral(v) == v[3] = 0 /\ v[5] = {}
+MadeOf(v) == IF v[5] = {} /\ v[3] > 0 THEN {<<"", v[3]>>} ELSE v[5]
 Made(me, a, b) ==
-  LET of == {x \in {a, b} : IsOfRequest(x)} IN
-  CASE \E x \in of : x[3] = me -> <<me, 0>>
-    [] of = {a, b} -> <<Newer(a, b), 0>>
-    [] of # {} -> <<(CHOOSE x \in of : TRUE)[3], 0>>
-    [] IsLiteral(a) /\ IsLiteral(b) -> <<0, 0>>
-    [] OTHER -> <<IF Newer(a, b) > 0 THEN Newer(a, b) ELSE 0, 2>>
-OfRow(v) == IF Computes /\ ~IsNone(v) THEN <<v[1], v[2], v[3], 1>> ELSE v
+  LET of == {x \in {a, b} : IsOfRequest(x)}
+      by == CASE \E x \in of : x[3] = me -> me
+              [] of = {a, b} -> Newer(a, b)
+              [] of # {} -> (CHOOSE x \in of : TRUE)[3]
+              [] OTHER -> IF Newer(a, b) > 0 THEN Newer(a, b) ELSE 0
+      all == MadeOf(a) \union MadeOf(b)
+  IN <<by, IF of # {} THEN 3 ELSE IF IsLiteral(a) /\ IsLiteral(b) THEN 0 ELSE 2,
+       IF all = {<<"", by>>} THEN {} ELSE all>>
+By(v) == IF v[3] < 0 THEN 0 ELSE v[3]
+(* A value as the row of a key says it, and as the row holds it. *)
+OfRow(k, v) ==
+  CASE ~Computes -> IF IsNone(v) THEN None ELSE v
+    [] IsNone(v) -> <<"none", 0, 0, 1, {<<k, 0>>}>>
+    [] OTHER -> <<v[1], v[2], v[3], 1, {<<k, By(v)>>}>>
+InRow(v) == <<v[1], v[2], v[3], 0, {}>>
+(* What a change of a row is told as. *)
+OfChange(k, v, by) == IF Computes THEN <<v[1], v[2], by, 1, {<<k, by>>}>> ELSE <<v[1], v[2], by, 0, {}>>
 Show(v) ==
   CASE v[1] = "text" -> v[2]
     [] v[1] = "none" -> "None"
@@ -103,8 +116,8 @@ Remainder(me, a, b) ==
   <<"int", Whole(a) - Whole(b) * Quotient(me, a, b)[2]>> \o Made(me, a, b)
 Negative(v) ==
   <<IF v[1] = "float" THEN "float" ELSE "int", IF v[1] = "float" THEN -v[2] ELSE -Whole(v),
-    v[3], IF v[4] = 1 THEN 2 ELSE v[4]>>
-Positive(v) == IF v[1] = "bool" THEN <<"int", Whole(v), v[3], v[4]>> ELSE v
+    v[3], IF v[4] = 1 THEN 2 ELSE IF IsLiteral(v) THEN 0 ELSE IF v[4] = 0 THEN 3 ELSE v[4], v[5]>>
+Positive(v) == IF v[1] = "bool" THEN <<"int", Whole(v), v[3], v[4], v[5]>> ELSE v
 Get(f, x, default) == IF x \in DOMAIN f THEN f[x] ELSE default
 With(f, x, y) == (x :> y) @@ f
 Without(f, x) == [z \in DOMAIN f \ {x} |-> f[z]]
@@ -137,7 +150,7 @@ Divisible(a, b) == Countable(a, b) /\ Whole(b) # 0
 (* Replies: a value, or the error of a source. *)
 Ok(v) == [ok |-> TRUE, v |-> v]
 Err(source, reason) == [ok |-> FALSE, v |-> <<source, reason>>]
-Error(e, line) == <<"error", <<e[1], e[2], line>>, 0, 0>>
+Error(e, line) == <<"error", <<e[1], e[2], line>>, 0, 0, {}>>
 ErrorOf(v) == [ok |-> FALSE, v |-> <<v[2][1], v[2][2]>>]
 Caught(v, classes) ==
   \/ "StoreError" \in classes
@@ -148,6 +161,7 @@ Reply(s, v) == [s |-> s, r |-> Ok(v)]
 -----------------------------------------------------------------------------
 (* Verdicts *)
 
+DbRow(s, k) == Get(s.db, k, [value |-> None, version |-> 0])
 Writes(kind) == kind # "read"
 OpsOf(s, key) == {w \in DOMAIN s.ops : s.ops[w].key = key /\ Writes(s.ops[w].kind)}
 Planned == [kind |-> "read", key |-> "", client |-> "", value |-> None, standing |-> "planned",
@@ -224,7 +238,8 @@ Begins(s, w, kind, key, value, client) ==
   LET before ==
         IF kind = "read"
         THEN IF "no-stale-read" \in Asked
-             THEN {x \in OpsOf(s, key) : s.ops[x].standing = "acknowledged"} ELSE {}
+             THEN {x \in DOMAIN s.ops : /\ Writes(s.ops[x].kind) /\ (Computes \/ s.ops[x].key = key)
+                                        /\ s.ops[x].standing = "acknowledged"} ELSE {}
         ELSE {x \in OpsOf(s, key) : s.ops[x].standing # "running"}
       amount == IF kind = "increment" /\ value[1] = "int" THEN value[2] ELSE 0
       op == [Planned EXCEPT !.kind = kind, !.key = key, !.client = client, !.standing = "running",
@@ -255,31 +270,50 @@ Places(s, key, v) ==
   ELSE IF v[3] <= 0 THEN IF Same(v, initial) THEN {0} ELSE {}
   ELSE IF s.ops[v[3]].key = key THEN {v[3]} ELSE {}
 
-NoSession == [seen |-> -1, wrote |-> 0]
-Session(s, w) == Get(s.sessions, <<s.ops[w].client, s.ops[w].key>>, NoSession)
-SetSession(s, w, session) ==
-  [s EXCEPT !.sessions = With(@, <<s.ops[w].client, s.ops[w].key>>, session)]
+(* The rows of which a value was made, and of each the newest write that it knows; 0: what was
+   there at the start. *)
+RowOf(s, part) == IF part[1] = "" THEN s.ops[part[2]].key ELSE part[1]
+RowsOf(s, v) == {RowOf(s, part) : part \in MadeOf(v)}
+MadeElsewhere(s, k, v) == Computes /\ RowsOf(s, v) \ {k} # {}
+NewestOf(s, k, v) ==
+  LET known == {part[2] : part \in {part \in MadeOf(v) : RowOf(s, part) = k}}
+      last == {w \in known : \A other \in known : ~IsNewer(s, other, w)}
+      some == IF last = {} THEN known ELSE last
+  IN CHOOSE w \in some : \A other \in some : other <= w
 
-(* A read has returned a value. *)
-Returned(s0, w, v) ==
-  LET key == s0.ops[w].key
-      own == /\ v[3] > 0 /\ s0.ops[v[3]].key = key /\ Writes(s0.ops[v[3]].kind)
-             /\ ~s0.ops[v[3]].settled
-      s1 == IF own THEN [s0 EXCEPT !.ops[v[3]].returned = TRUE] ELSE s0
-      places == Places(s1, key, v)
-      Misses(x) == \A p \in places : IsNewer(s1, x, p)
-      s2 == IF places # {} /\ \E x \in s1.ops[w].before : Misses(x)
+NoSession == [seen |-> -1, wrote |-> 0]
+Session(s, w, key) == Get(s.sessions, <<s.ops[w].client, key>>, NoSession)
+SetSession(s, w, key, session) ==
+  [s EXCEPT !.sessions = With(@, <<s.ops[w].client, key>>, session)]
+
+(* A read has returned what one of these writes made, or did of a row of which it was made. *)
+Promised(s1, w, key, places) ==
+  LET Misses(x) == \A p \in places : IsNewer(s1, x, p)
+      s2 == IF places # {} /\ \E x \in s1.ops[w].before : s1.ops[x].key = key /\ Misses(x)
             THEN Break(s1, "no-stale-read") ELSE s1
-      session == Session(s2, w)
+      session == Session(s2, w, key)
       s3 == IF /\ places # {} /\ "read-your-writes" \in Asked
                /\ session.wrote # 0 /\ Misses(session.wrote)
             THEN Break(s2, "read-your-writes") ELSE s2
       s4 == IF /\ places # {} /\ "monotonic-reads" \in Asked
                /\ session.seen # -1 /\ \A p \in places : IsNewer(s3, session.seen, p)
             THEN Break(s3, "monotonic-reads") ELSE s3
-      s5 == IF "monotonic-reads" \in Asked /\ Cardinality(places) = 1
-            THEN SetSession(s4, w, [session EXCEPT !.seen = CHOOSE p \in places : TRUE]) ELSE s4
-  IN [s5 EXCEPT !.ops[w].before = {}]
+  IN IF "monotonic-reads" \in Asked /\ Cardinality(places) = 1
+     THEN SetSession(s4, w, key, [session EXCEPT !.seen = CHOOSE p \in places : TRUE]) ELSE s4
+IsShown(s, w) == w > 0 /\ Writes(s.ops[w].kind) /\ ~s.ops[w].settled
+Shown(s, w) == IF IsShown(s, w) THEN [s EXCEPT !.ops[w].returned = TRUE] ELSE s
+RECURSIVE PromisedOf(_, _, _, _)
+PromisedOf(s, w, v, rows) ==
+  IF rows = {} THEN s
+  ELSE LET k == CHOOSE k \in rows : TRUE
+           newest == NewestOf(s, k, v)
+       IN PromisedOf(Promised(Shown(s, newest), w, k, {newest}), w, v, rows \ {k})
+Returned(s0, w, v) ==
+  LET key == s0.ops[w].key
+      s1 == IF v[3] > 0 /\ s0.ops[v[3]].key = key THEN Shown(s0, v[3]) ELSE s0
+      s2 == IF MadeElsewhere(s0, key, v) THEN PromisedOf(s0, w, v, RowsOf(s0, v))
+            ELSE Promised(s1, w, key, Places(s1, key, v))
+  IN [s2 EXCEPT !.ops[w].before = {}]
 
 (* Whether what was asked for may have been done. *)
 MaybeDone(r) == r.ok \/ r.v[2] \in {"timeout", "reset", "uncaught"}
@@ -288,11 +322,12 @@ Ends(s0, w, r, wrote) ==
   LET standing == IF ~Writes(s0.ops[w].kind) \/ r.ok THEN "acknowledged"
                   ELSE IF wrote \/ MaybeDone(r) THEN "unknown" ELSE "failed"
       s1 == Ending([s0 EXCEPT !.ops[w].standing = standing], w, r, standing)
-      latest == Session(s1, w).wrote
+      key == s1.ops[w].key
+      latest == Session(s1, w, key).wrote
   IN IF ~r.ok THEN s1
      ELSE IF ~Writes(s1.ops[w].kind) THEN Returned(s1, w, r.v)
      ELSE IF "read-your-writes" \in Asked /\ (latest = 0 \/ ~IsNewer(s1, latest, w))
-     THEN SetSession(s1, w, [Session(s1, w) EXCEPT !.wrote = w])
+     THEN SetSession(s1, w, key, [Session(s1, w, key) EXCEPT !.wrote = w])
      ELSE s1
 
 (* A write, and all that it has absorbed, has come to the database. *)
@@ -316,26 +351,36 @@ Committed(s0, key, w, version, added) ==
   IN IF s0.ops[w].key # key THEN s3
      ELSE [s3 EXCEPT !.ops[w].version = version, !.rows = With(@, key, w)]
 
-Cached(s) == UNION {{s.caches[c][k].value[3] : k \in {k \in DOMAIN s.caches[c] : s.caches[c][k].there}}
-                    : c \in DOMAIN s.caches}
+Cached(s) ==
+  LET In(k, v) == {v[3]} \union (IF MadeElsewhere(s, k, v) THEN {NewestOf(s, r, v) : r \in RowsOf(s, v)}
+                                ELSE {})
+  IN UNION {UNION {In(k, s.caches[c][k].value) :
+                   k \in {k \in DOMAIN s.caches[c] : s.caches[c][k].there}} : c \in DOMAIN s.caches}
 Counts(s, key) == \A w \in OpsOf(s, key) : s.ops[w].kind = "increment" /\ s.ops[w].amount > 0
 RECURSIVE Total(_, _)
 Total(s, all) == IF all = {} THEN 0 ELSE LET w == CHOOSE w \in all : TRUE
                                        IN s.ops[w].amount + Total(s, all \ {w})
 
-(* Whether a cache says something else of a key that is judged than the database. *)
+(* Whether a cache says something else of a key that is judged than the database, or than a row of
+   which its entry was made. *)
+IsBehind(s, k, w) ==
+  LET row == DbRow(s, k).value IN
+  IF IsNone(row) THEN w # 0 \/ ~IsNone(Get(InitialRows, k, None)) ELSE By(row) # w
+IsNotTheRow(s, k, v) ==
+  LET row == DbRow(s, k).value IN
+  IF ~IsNone(row)
+  THEN IF By(row) = By(v) THEN row[1] = "int" /\ v[1] = "int" /\ row[2] # v[2] ELSE TRUE
+  ELSE IF IsNone(v) THEN FALSE
+  ELSE IF v[3] > 0 THEN s.ops[v[3]].kind # "delete"
+  ELSE Same(v, Get(InitialRows, k, None))
 Differs(s) ==
-  \E c \in DOMAIN s.caches : \E k \in DOMAIN s.caches[c] \intersect Keys :
-    LET entry == s.caches[c][k]
-        v == entry.value
-        row == Get(s.db, k, [value |-> None, version |-> 0]).value
-        By(x) == IF x[3] < 0 THEN 0 ELSE x[3]
-    IN entry.there
-       /\ IF ~IsNone(row)
-          THEN IF By(row) = By(v) THEN row[1] = "int" /\ v[1] = "int" /\ row[2] # v[2] ELSE TRUE
-          ELSE IF IsNone(v) THEN FALSE
-          ELSE IF v[3] > 0 THEN s.ops[v[3]].kind # "delete"
-          ELSE Same(v, Get(InitialRows, k, None))
+  \E c \in DOMAIN s.caches : \E k \in DOMAIN s.caches[c] :
+    LET v == s.caches[c][k].value IN
+    /\ s.caches[c][k].there
+    /\ IF MadeElsewhere(s, k, v)
+       THEN \/ k \in Keys /\ v[4] \in {0, 1}
+            \/ \E r \in RowsOf(s, v) : IsBehind(s, r, NewestOf(s, r, v))
+       ELSE k \in Keys /\ IsNotTheRow(s, k, v)
 
 AtRest(s) ==
   /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {} /\ DOMAIN s.strays = {}
@@ -377,7 +422,7 @@ CacheGet(s, c, k) == Reply(s, IF Slot(s, c, k).there THEN Slot(s, c, k).value EL
 CacheEntry(s, c, k) ==
   LET slot == Slot(s, c, k) IN
   Reply(s, IF slot.there
-           THEN <<"entry", [value |-> slot.value, version |-> VersionOf(slot.version)], 0, 0>>
+           THEN <<"entry", [value |-> slot.value, version |-> VersionOf(slot.version)], 0, 0, {}>>
            ELSE None)
 CacheSet(s, c, k, v, version, ttl) ==
   IF version # NoVersion /\ Slot(s, c, k).version > version THEN Reply(s, Bool(FALSE))
@@ -408,7 +453,8 @@ CacheSetWithLease(s, c, k, v, lease, ttl) ==
 CacheIncr(s, c, k, by) ==
   LET slot == Slot(s, c, k)
       held == IF slot.there THEN slot.value ELSE Number(0)
-      sum == <<"int", held[2] + by[2], by[3], Made(0, held, by)[2]>>
+      made == Made(0, held, by)
+      sum == <<"int", held[2] + by[2], by[3], made[2], made[3]>>
   IN IF held[1] # "int" \/ by[1] # "int" THEN [s |-> s, r |-> Err("cache", "no whole number")]
      ELSE Reply(Put(s, c, k, IF slot.there THEN [slot EXCEPT !.value = sum]
                              ELSE Entry(sum, NoVersion, "never")), sum)
@@ -473,8 +519,8 @@ Redelivered(s, q) ==
 QueueTake(s, q, most) ==
   LET queue == s.queues[q]
       taken == FirstOf(Ready(queue), most)
-      Item(i) == <<"item", [id |-> queue[i].id, key |-> <<"text", queue[i].key, 0, 0>>,
-                            value |-> queue[i].value, version |-> VersionOf(queue[i].version)], 0, 0>>
+      Item(i) == <<"item", [id |-> queue[i].id, key |-> <<"text", queue[i].key, 0, 0, {}>>,
+                            value |-> queue[i].value, version |-> VersionOf(queue[i].version)], 0, 0, {}>>
       order == SortSeq(SelectSeq([i \in DOMAIN queue |-> i], LAMBDA i : i \in taken),
                        LAMBDA i, j : i < j)
       s1 == [s EXCEPT !.queues[q] = [i \in DOMAIN queue |->
@@ -496,11 +542,11 @@ QueueRetry(s, q, item, after) ==
 -----------------------------------------------------------------------------
 (* The database *)
 
-DbRow(s, k) == Get(s.db, k, [value |-> None, version |-> 0])
-DbRead(s, k) == Reply(s, OfRow(DbRow(s, k).value))
+DbRead(s, k) == Reply(s, OfRow(k, DbRow(s, k).value))
 DbRowOf(s, k) ==
   Reply(s, IF IsNone(DbRow(s, k).value) THEN None
-           ELSE <<"row", [value |-> OfRow(DbRow(s, k).value), version |-> Number(DbRow(s, k).version)], 0, 0>>)
+           ELSE <<"row", [value |-> OfRow(k, DbRow(s, k).value), version |-> Number(DbRow(s, k).version)],
+                  0, 0, {}>>)
 RECURSIVE Feed(_, _, _, _, _, _)
 Feed(s, queues, k, v, version, w) ==
   IF queues = {} THEN s
@@ -510,19 +556,18 @@ Feed(s, queues, k, v, version, w) ==
 Commit(s, w, k, v, added) ==
   LET version == DbRow(s, k).version + 1
       by == IF v[3] > 0 THEN v[3] ELSE w
-      told == <<v[1], v[2], by, v[4]>>
-      s1 == [s EXCEPT !.db = With(@, k, [value |-> v, version |-> version])]
+      s1 == [s EXCEPT !.db = With(@, k, [value |-> InRow(v), version |-> version])]
       s2 == Committed(s1, k, by, version, added)
-      commit == [key |-> k, value |-> told, version |-> version, due |-> FALSE]
+      commit == [key |-> k, value |-> <<v[1], v[2], by, 0, {}>>, version |-> version, due |-> FALSE]
       s3 == [s2 EXCEPT !.replicas = [r \in DOMAIN @ |-> [@[r] EXCEPT !.stream = Append(@, commit)]]]
-  IN Feed(s3, Changes, k, OfRow(told), version, w)
+  IN Feed(s3, Changes, k, OfChange(k, v, by), version, w)
 (* A commit may reach a replica at any time; it is applied after those before it. *)
 ReplicaRow(s, r, k) == Get(s.replicas[r].rows, k, [value |-> None, version |-> 0])
-ReplicaRead(s, r, k) == Reply(s, OfRow(ReplicaRow(s, r, k).value))
+ReplicaRead(s, r, k) == Reply(s, OfRow(k, ReplicaRow(s, r, k).value))
 ReplicaRowOf(s, r, k) ==
   LET row == ReplicaRow(s, r, k) IN
   Reply(s, IF IsNone(row.value) THEN None
-           ELSE <<"row", [value |-> OfRow(row.value), version |-> Number(row.version)], 0, 0>>)
+           ELSE <<"row", [value |-> OfRow(k, row.value), version |-> Number(row.version)], 0, 0, {}>>)
 RECURSIVE CaughtUp(_, _)
 CaughtUp(s, r) ==
   IF s.replicas[r].stream = <<>> \/ ~Head(s.replicas[r].stream).due THEN s
@@ -550,8 +595,8 @@ DbDelete(s, w, k) ==
   ELSE Reply(Commit(s, w, k, None, FALSE), Bool(TRUE))
 DbIncr(s, w, k, by) ==
   LET old == DbRow(s, k).value
-      sum == <<"int", (IF IsNone(old) THEN 0 ELSE old[2]) + by[2], by[3], 0>>
-  IN Reply(Commit(s, w, k, sum, TRUE), OfRow(sum))
+      sum == <<"int", (IF IsNone(old) THEN 0 ELSE old[2]) + by[2], by[3], 0, {}>>
+  IN Reply(Commit(s, w, k, sum, TRUE), OfRow(k, sum))
 DbCompareAndSet(s, w, k, v, version) ==
   IF (IF IsNone(DbRow(s, k).value) THEN 0 ELSE DbRow(s, k).version) # version
   THEN Reply(s, Bool(FALSE))
@@ -561,7 +606,9 @@ DbCompareAndSet(s, w, k, v, version) ==
 (* A value that nobody made, or that was computed of rows alone, is that of the request that writes
    it to its own key. *)
 Claimed(t, k, v) ==
-  IF t.key = k /\ (IsLiteral(v) \/ v[4] = 2) THEN <<v[1], v[2], t.op, 0>> ELSE v
+  IF t.key = k /\ IsLiteral(v) THEN <<v[1], v[2], t.op, 0, {}>>
+  ELSE IF t.key = k /\ v[4] = 2 THEN <<v[1], v[2], t.op, 3, MadeOf(v) \union {<<"", t.op>>}>>
+  ELSE v
 
 -----------------------------------------------------------------------------
 (* Tasks *)
@@ -651,7 +698,7 @@ Started(s, r) ==
      EXCEPT !.turn = (Chosen(s) + 1) % Apps]
 FromOutside(s, k, v) ==
   LET w == Len(Requests) + s.outside + 1
-      value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w, 0>>
+      value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w, 0, {}>>
       s1 == Begins([s EXCEPT !.outside = @ + 1], w, IF IsNone(v) THEN "delete" ELSE "write",
                    k, value, "")
       s2 == Closes([s1 EXCEPT !.ops[w].outside = TRUE, !.ops[w].standing = "acknowledged"],

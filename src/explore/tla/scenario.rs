@@ -76,6 +76,9 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
     if setup.tracking.is_some() {
         return Err(TlaError::of("a cache that tracks who has read what"));
     }
+    if script.declares() {
+        return Err(TlaError::of("a strategy with `derived` or `truth`"));
+    }
     if !setup.clusters.is_empty() {
         return Err(TlaError::of("a cache with several nodes, or with a replica,"));
     }
@@ -231,7 +234,6 @@ fn constants(model: &Model) -> Result<String, TlaError> {
             redeliver.push((name, (queue.rules.redeliver_us / 1_000).to_string()));
         }
     }
-    let computes = setup.strategies.iter().any(|deployed| deployed.program.computes_values);
     let local = (0..setup.apps).filter_map(|app| {
         let name = command::cache_name(setup, setup.local_of(app)?);
         Some((format!("\"app{app}\""), quoted(&name)))
@@ -249,7 +251,7 @@ fn constants(model: &Model) -> Result<String, TlaError> {
         set(durable),
         set(coalescing),
         constant(redeliver),
-        truth(computes),
+        truth(setup.computes_values()),
         constant(local),
         setup.apps
     ))
@@ -265,7 +267,7 @@ fn begin(model: &Model) -> String {
         own.map(|entry| {
             let key = quoted(&setup.names.text(entry.key));
             let ttl = entry.ttl_us.map_or("\"never\"".to_owned(), |us| format!("\"{us} us\""));
-            (key.clone(), format!("Entry(OfRow(InitialRows[{key}]), NoVersion, {ttl})"))
+            (key.clone(), format!("Entry(OfRow({key}, InitialRows[{key}]), NoVersion, {ttl})"))
         })
     };
     let held =
@@ -319,7 +321,7 @@ fn start(
     };
     let name = code.walk.called(function.0);
     let arity = code.walk.program.functions[usize::from(function.0)].arguments;
-    let mut arguments = vec![format!("<<\"text\", Requests[{}].key, 0, 0>>", at + 1)];
+    let mut arguments = vec![format!("<<\"text\", Requests[{}].key, 0, 0, {{}}>>", at + 1)];
     if matches!(request.kind, Kind::Write | Kind::Increment) {
         arguments.push(format!("Requests[{}].value", at + 1));
     }

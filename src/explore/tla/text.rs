@@ -43,15 +43,15 @@ pub fn quoted(text: &str) -> String {
 /// A value, and the write that made it.
 pub fn value(scalar: Scalar, by: i64, names: &Names) -> Result<String, TlaError> {
     Ok(match scalar {
-        Scalar::None => format!("<<\"none\", 0, {by}, 0>>"),
-        Scalar::Bool(value) => format!("<<\"bool\", {}, {by}, 0>>", truth(value)),
+        Scalar::None => format!("<<\"none\", 0, {by}, 0, {{}}>>"),
+        Scalar::Bool(value) => format!("<<\"bool\", {}, {by}, 0, {{}}>>", truth(value)),
         Scalar::Int(value) => match i32::try_from(value) {
-            Ok(value) => format!("<<\"int\", {value}, {by}, 0>>"),
+            Ok(value) => format!("<<\"int\", {value}, {by}, 0, {{}}>>"),
             Err(_) => {
                 return Err(TlaError::of(format!("the number {value}, of more than 32 bits,")));
             }
         },
-        Scalar::Text(text) => format!("<<\"text\", {}, {by}, 0>>", quoted(&names.text(text))),
+        Scalar::Text(text) => format!("<<\"text\", {}, {by}, 0, {{}}>>", quoted(&names.text(text))),
         Scalar::Float(_) => return Err(TlaError::of("a float")),
         Scalar::Dictionary(_) => return Err(TlaError::of("a dictionary")),
     })

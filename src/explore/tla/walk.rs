@@ -244,7 +244,7 @@ impl<'a> Walk<'a> {
             Known::Is(Scalar::None) => "None".to_owned(),
             // a time: in thousandths
             Known::Is(Scalar::Float(Real(value))) => {
-                format!("<<\"float\", {}, 0, 0>>", libm::round(value * 1_000.0) as i32)
+                format!("<<\"float\", {}, 0, 0, {{}}>>", libm::round(value * 1_000.0) as i32)
             }
             Known::Is(scalar) => text::value(*scalar, 0, self.names)?,
             Known::If(formula) => format!("Bool({formula})"),

@@ -98,6 +98,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
     else {
         return Err(parser::sorted(tree.errors, compiler.errors));
     };
+    let constants: Vec<Value> = compiler.constants.into_iter().collect();
     Ok(Program {
         source: source.into(),
         title: title(&tree),
@@ -112,12 +113,12 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         delete,
         increment,
         reads_clock: compiler.code.iter().any(is_now),
-        computes_values: Program::computes(&compiler.code),
+        computes_values: Program::computes(&compiler.code, &constants),
         reads_ages: compiler.code.contains(&Op::Attribute(Attribute::Age)),
         reads_attempts: compiler.code.contains(&Op::Attribute(Attribute::Attempts)),
         code: compiler.code,
         lines: compiler.lines,
-        constants: compiler.constants.into_iter().collect(),
+        constants,
     })
 }
 

@@ -8,6 +8,8 @@ mod by_hand;
 mod chance;
 /// verdicts of claims, both ways, and ways that play
 mod claims;
+/// entries under other keys than their rows
+mod derived;
 /// the table of the claims that are built in
 mod kept;
 /// what it keeps, and on how many processors it runs

@@ -233,6 +233,39 @@ def later(key):
     cache.delete(key)
 "#;
 
+/// Two rows as one entry.
+const PAGE: &str = r#"
+def read(key):
+    page = cache.get("page")
+    if page is None:
+        one = db.read("k")
+        two = db.read("other")
+        page = f"{one} {two}"
+        cache.set("page", page)
+    return page
+
+def write(key, value):
+    db.write(key, value)
+    cache.delete("page")
+"#;
+
+/// A row under another client's key.
+const COPY: &str = r#"
+def read(key):
+    found = cache.get(key)
+    if found is None:
+        found = db.read("other")
+        cache.set(key, found)
+    return found
+
+def write(key, value):
+    cache.set("other", value)
+    db.write(key, value)
+
+def delete(key):
+    db.delete(key)
+"#;
+
 /// A copy in each app server; a write tells all of them.
 const TOLD: &str = r#"
 bus = Channel()
@@ -287,6 +320,10 @@ fn designs() -> impl Iterator<Item = (String, Scenario, Budgets)> {
         (DURABLE, vec![write, cache]),
         (GENERATIONS, vec![read, write]),
         (SIGNS, vec![read, write, increment]),
+        (PAGE, vec![read, write, other]),
+        (PAGE, vec![read, r#"{"do": "write", "key": "other", "value": 5, "client": "a"}"#, read]),
+        (COPY, vec![read, write, r#"{"do": "delete", "key": "other", "client": "c"}"#]),
+        (COPY, vec![read, r#"{"do": "outside-delete", "key": "other"}"#, other]),
     ];
     let of_budgets = [
         ("cache-aside", vec![read, write], budget(2, 0)),
@@ -309,7 +346,7 @@ fn designs() -> impl Iterator<Item = (String, Scenario, Budgets)> {
         };
         let source = if strategy.contains("def ") { "source" } else { "strategy" };
         let document = format!(
-            r#"{{"strategies": [{{"{source}": {strategy:?}}}], "rows": {{"each": {{"k": 1}}}},
+            r#"{{"strategies": [{{"{source}": {strategy:?}}}], "rows": {{"each": {{"k": 1, "other": 1}}}},
                 "topology": {{{topology}}}, "actions": [{actions}]}}"#
         );
         (format!("design{nth}"), Scenario::parse(&document).expect("a scenario"), budgets)

@@ -1,0 +1,92 @@
+//! Properties of what reads return.
+
+use super::made::Part;
+use super::*;
+
+impl Judge {
+    /// A read has returned a value.
+    pub(super) fn returned(
+        &mut self,
+        at: usize,
+        value: Datum,
+        world: &World,
+        asked: Properties,
+        broken: &mut Properties,
+    ) {
+        let Operation { key, before, .. } = self.operations[at];
+        let Some(parts) = self.made_elsewhere(key, value, world) else {
+            if let Some(own) = self.of(value.origin)
+                && own.key == key
+                && own.kind.writes()
+                && !own.is_settled
+            {
+                own.was_returned = true;
+            }
+            let places = self.places(key, value, world);
+            return self.promises(at, key, before, &places, asked, broken);
+        };
+        for Part { key, place } in parts {
+            if let Place::Of(made) = place {
+                let own = &mut self.operations[usize::from(made)];
+                own.was_returned |= own.kind.writes() && !own.is_settled;
+            }
+            self.promises(at, key, before, &[place], asked, broken);
+        }
+    }
+
+    /// What a read has returned of a key, its own or that of a row of which its value was made, is
+    /// from one of these writes; empty: unknown, so that nothing can be concluded.
+    fn promises(
+        &mut self,
+        at: usize,
+        key: Symbol,
+        before: u64,
+        places: &[Place],
+        asked: Properties,
+        broken: &mut Properties,
+    ) {
+        let client = self.operations[at].client;
+        let Some(&first) = places.first() else { return };
+        let misses = |newer: u8| places.iter().all(|place| self.is_newer(Place::Of(newer), *place));
+        let is_known =
+            |each: u8| before & 1 << each != 0 && self.operations[usize::from(each)].key == key;
+        if (0..MOST_OPERATIONS as u8).any(|each| is_known(each) && misses(each)) {
+            broken.add(Property::NoStaleRead);
+        }
+        let sessions = [Property::ReadYourWrites, Property::MonotonicReads];
+        if !sessions.iter().any(|property| asked.has(*property)) {
+            return;
+        }
+        let Session { seen, wrote, .. } = self.session(client, key);
+        if wrote.is_some_and(misses) {
+            broken.add(Property::ReadYourWrites);
+        }
+        if asked.has(Property::MonotonicReads) {
+            if seen.is_some_and(|seen| places.iter().all(|place| self.is_newer(seen, *place))) {
+                broken.add(Property::MonotonicReads);
+            }
+            if places.len() == 1 {
+                self.session_mut(client, key).seen = Some(first);
+            }
+        }
+    }
+
+    /// The writes that a returned value may come from; empty: unknown, so that nothing can be
+    /// concluded.
+    fn places(&self, key: Symbol, value: Datum, world: &World) -> Vec<Place> {
+        let initial = initial(key, world);
+        if value.is_none() {
+            let deletes = |each: &Operation| each.key == key && each.kind == Kind::Delete;
+            let all = self.operations.iter().enumerate().filter(|(_, each)| deletes(each));
+            let all = all.map(|(at, _)| Place::Of(at as u8));
+            return all.chain(initial.is_none().then_some(Place::Initial)).collect();
+        }
+        match position(value.origin) {
+            None if initial == Some(value.scalar) => vec![Place::Initial],
+            Some(at) if self.operations.get(at).is_some_and(|own| own.key == key) => {
+                vec![Place::Of(at as u8)]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
