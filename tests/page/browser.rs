@@ -44,7 +44,14 @@ impl Browser {
         let session = browser.post("", json!({ "capabilities": { "alwaysMatch": options } }));
         let id = session["sessionId"].as_str().expect("a session id");
         browser.session = format!("{}/{id}", browser.session);
+        browser.prepare();
         browser
+    }
+
+    /// Puts what the tests need into each page that the present tab opens from here on.
+    pub fn prepare(&self) {
+        let script = json!({ "source": include_str!("page.js") });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", script);
     }
 
     /// Sends a command, and gives its value; an error of the browser's fails the test.
@@ -60,8 +67,11 @@ impl Browser {
     }
 
     pub fn get(&self, path: &str) -> Value {
+        self.try_get(path).unwrap_or_else(|error| panic!("the browser refused {path}: {error}"))
+    }
+
+    pub fn try_get(&self, path: &str) -> Result<Value, String> {
         value_of(self.http.get(self.address(path)).call())
-            .unwrap_or_else(|error| panic!("the browser refused {path}: {error}"))
     }
 
     /// Sends a command of Chromium's own protocol, for what WebDriver has no word for.

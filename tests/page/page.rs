@@ -1,8 +1,10 @@
 //! The page as a person has it: what to click, what it then says, how it looks.
 //!
 //! Everything that looks for something waits for it, up to [`PATIENCE`], since the page renders
-//! when it gets to it. Nothing sleeps for a time that is merely likely to be enough.
+//! when it gets to it. What is done to it is over when the page has done what follows from it.
+//! Nothing sleeps for a time that is merely likely to be enough.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -35,8 +37,27 @@ pub struct Page {
 /// Something on the page.
 pub struct Element<'page> {
     page: &'page Page,
-    id: String,
+    way: Way,
+    id: RefCell<String>,
 }
+
+/// How an element is found: once more, where the page has drawn another in its place.
+enum Way {
+    Query(&'static str, String),
+    Labelled(String),
+}
+
+/// In the errors of a browser that has done nothing, and may do it a moment later.
+const NOT_YET: [&str; 6] = [
+    "stale element reference",
+    "element not interactable",
+    "element click intercepted",
+    "invalid element state",
+    "no such element",
+    ELSEWHERE,
+];
+
+const ELSEWHERE: &str = "the element moved, and the click went elsewhere";
 
 impl Page {
     /// Opens the page with this query or fragment, and waits until it has started.
@@ -105,6 +126,7 @@ impl Page {
     pub fn new_tab(&self) {
         let tab = self.browser.post("/window/new", json!({ "type": "tab" }));
         self.look_at(&tab["handle"]);
+        self.browser.prepare();
     }
 
     pub fn look_at(&self, tab: &Value) {
@@ -124,9 +146,10 @@ impl Page {
 
     /// The same, whether the playground in it starts or not.
     pub fn look_into(&self, frame: &str) {
-        let found = self.execute(frame, json!([]));
-        assert!(found[ELEMENT].is_string(), "{frame} is no frame: {found}");
-        self.browser.post("/frame", json!({ "id": found }));
+        self.wait(frame, || {
+            let found = self.try_execute(frame, json!([]))?;
+            self.browser.try_post("/frame", json!({ "id": found }))
+        });
     }
 
     /// Looks at the page around all frames again.
@@ -144,40 +167,29 @@ impl Page {
         let path = format!(
             "//{tag}[normalize-space()=\"{name}\" or @aria-label=\"{name}\" or @title=\"{name}\"]"
         );
-        self.find("xpath", &path).click();
+        self.find(Way::Query("xpath", path)).click();
     }
 
     /// The first element that a CSS selector names.
     pub fn element(&self, selector: &str) -> Element<'_> {
-        self.find("css selector", selector)
+        self.find(Way::Query("css selector", selector.to_owned()))
     }
 
     /// The form control with this label.
     pub fn control(&self, label: &str) -> Element<'_> {
-        const LABELLED: &str = "
-            const name = (label) => {
-                const copy = label.cloneNode(true);
-                copy.querySelectorAll('input, select, textarea, button').forEach((e) => e.remove());
-                return copy.textContent.trim();
-            };
-            return [...document.querySelectorAll('input, select, textarea')].find((control) =>
-                control.getAttribute('aria-label') === arguments[0] ||
-                [...control.labels].some((label) => name(label) === arguments[0]));";
-        let found = self.wait(&format!("a control labelled {label}"), || {
-            Some(self.execute(LABELLED, json!([label]))).filter(|found| !found.is_null())
-        });
-        self.held(&found)
+        self.find(Way::Labelled(label.to_owned()))
     }
 
     /// Chooses an option of the list with this label.
     pub fn choose(&self, label: &str, option: &str) {
-        let list = self.control(label);
         let path = format!(".//option[normalize-space()=\"{option}\"]");
-        let found = self.wait(&format!("the option {option} of {label}"), || {
-            let query = json!({ "using": "xpath", "value": path });
-            self.browser.try_post(&format!("/element/{}/element", list.id), query).ok()
+        let query = json!({ "using": "xpath", "value": path });
+        self.control(label).act(&format!("the option {option} of {label}"), |list| {
+            let found =
+                self.browser.try_post(&format!("/element/{list}/element"), query.clone())?;
+            self.browser.try_post(&format!("/element/{}/click", id_of(&found)?), json!({}))
         });
-        self.held(&found).click();
+        self.catch_up();
     }
 
     /// The text that a person reads in the first element that a CSS selector names.
@@ -193,6 +205,13 @@ impl Page {
             .collect();
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
         self.browser.post("/actions", json!({ "actions": [keyboard] }));
+        self.catch_up();
+    }
+
+    /// Waits until the page has done what follows from what was done to it.
+    pub fn catch_up(&self) {
+        // A page that was left for another one has nothing to catch up with.
+        let _ = self.try_execute("return window.caughtUp?.(10_000)", json!([]));
     }
 
     /// Runs a function body in the page; `arguments` are what it gets.
@@ -200,15 +219,32 @@ impl Page {
         self.browser.post("/execute/sync", json!({ "script": script, "args": arguments }))
     }
 
-    /// Waits until a function body returns something true.
+    /// The same where it may fail, as while another page takes this one's place.
+    fn try_execute(&self, script: &str, arguments: Value) -> Result<Value, String> {
+        self.browser.try_post("/execute/sync", json!({ "script": script, "args": arguments }))
+    }
+
+    /// Waits until a function body returns true; what it asks about may not be there yet.
     pub fn until(&self, what: &str, script: &str) {
-        self.wait(what, || (self.execute(script, json!([])) == json!(true)).then_some(()));
+        self.wait(what, || self.holds(script, json!([])));
+    }
+
+    /// The same for what a test works out.
+    pub fn until_so(&self, what: &str, mut is_so: impl FnMut() -> bool) {
+        self.wait(what, || is_so().then_some(()).ok_or_else(String::new));
+    }
+
+    fn holds(&self, script: &str, arguments: Value) -> Result<(), String> {
+        match self.try_execute(script, arguments)? {
+            Value::Bool(true) => Ok(()),
+            other => Err(format!("it was {other}")),
+        }
     }
 
     /// The same for what takes longer than a page may.
     pub fn until_within(&self, what: &str, script: &str, seconds: u64) {
         let start = Instant::now();
-        while self.execute(script, json!([])) != json!(true) {
+        while self.holds(script, json!([])).is_err() {
             assert!(start.elapsed().as_secs() < seconds, "waited in vain for {what}");
             thread::sleep(Duration::from_millis(200));
         }
@@ -220,16 +256,14 @@ impl Page {
             return [...document.querySelectorAll(arguments[0])].some((element) =>
                 element.textContent.replace(/\\s+/g, ' ').includes(arguments[1]));";
         self.wait(&format!("{selector} to show {text:?}"), || {
-            (self.execute(SCRIPT, json!([selector, text])) == json!(true)).then_some(())
+            self.holds(SCRIPT, json!([selector, text]))
         });
     }
 
     /// Waits until nothing is left that the CSS selector names.
     pub fn lacks(&self, selector: &str) {
         const SCRIPT: &str = "return document.querySelector(arguments[0]) === null;";
-        self.wait(&format!("{selector} to be gone"), || {
-            (self.execute(SCRIPT, json!([selector])) == json!(true)).then_some(())
-        });
+        self.wait(&format!("{selector} to be gone"), || self.holds(SCRIPT, json!([selector])));
     }
 
     /// The text of each element that the CSS selector names, seen or not.
@@ -325,28 +359,47 @@ impl Page {
         file
     }
 
-    fn find(&self, using: &str, value: &str) -> Element<'_> {
-        let query = json!({ "using": using, "value": value });
-        let found = self.wait(value, || self.browser.try_post("/element", query.clone()).ok());
-        self.held(&found)
+    fn find(&self, way: Way) -> Element<'_> {
+        let id = match &way {
+            Way::Query(_, value) => self.wait(value, || self.look_for(&way)),
+            Way::Labelled(label) => {
+                self.wait(&format!("a control labelled {label}"), || self.look_for(&way))
+            }
+        };
+        Element { page: self, way, id: RefCell::new(id) }
     }
 
-    fn held(&self, element: &Value) -> Element<'_> {
-        let id = element[ELEMENT].as_str().expect("an element").to_string();
-        Element { page: self, id }
+    fn look_for(&self, way: &Way) -> Result<String, String> {
+        const LABELLED: &str = "
+            const name = (label) => {
+                const copy = label.cloneNode(true);
+                copy.querySelectorAll('input, select, textarea, button').forEach((e) => e.remove());
+                return copy.textContent.trim();
+            };
+            return [...document.querySelectorAll('input, select, textarea')].find((control) =>
+                control.getAttribute('aria-label') === arguments[0] ||
+                [...control.labels].some((label) => name(label) === arguments[0]));";
+        let found = match way {
+            Way::Query(using, value) => {
+                self.browser.try_post("/element", json!({ "using": using, "value": value }))?
+            }
+            Way::Labelled(label) => self.try_execute(LABELLED, json!([label]))?,
+        };
+        id_of(&found)
     }
 
-    fn wait<T>(&self, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+    fn wait<T>(&self, what: &str, mut attempt: impl FnMut() -> Result<T, String>) -> T {
         let start = Instant::now();
         loop {
-            if let Some(found) = attempt() {
-                return found;
-            }
+            let why = match attempt() {
+                Ok(found) => return found,
+                Err(why) => why,
+            };
             if start.elapsed() > PATIENCE {
-                let shown = self.execute("return document.body.innerText", json!([]));
+                let shown = self.try_execute("return document.body.innerText", json!([]));
                 let complaints = self.complaints();
                 panic!(
-                    "waited in vain for {what}. The page shows {shown}; the console, {complaints:?}"
+                    "waited in vain for {what} ({why}). The page shows {shown:?}; the console, {complaints:?}"
                 );
             }
             thread::sleep(Duration::from_millis(20));
@@ -354,40 +407,87 @@ impl Page {
     }
 }
 
+fn id_of(element: &Value) -> Result<String, String> {
+    element[ELEMENT].as_str().map(str::to_owned).ok_or_else(|| "no such element".to_owned())
+}
+
 impl Element<'_> {
     /// Clicks it, in the middle of the window, where nothing that is pinned covers it.
     pub fn click(&self) {
-        let element = json!([{ ELEMENT: self.id }]);
-        // What comes into view is laid out only then, and may move it: so once more.
-        self.page.execute(
-            "const [element] = arguments;
-             const show = () => element.scrollIntoView({ block: 'center' });
-             const frame = () => new Promise(requestAnimationFrame);
-             show();
-             return frame().then(frame).then(show);",
-            element,
-        );
-        self.post("click", json!({}));
+        // What comes into view is laid out only then, and may move it: so once more. If the page
+        // moves it under the pointer all the same, nothing else is pressed.
+        const AIM: &str = "
+            const [element] = arguments;
+            const aim = window.aim = new AbortController();
+            const guard = (event) => {
+                if (!event.composedPath().includes(element)) {
+                    event.stopImmediatePropagation();
+                    event.preventDefault();
+                } else if (event.type === 'click') {
+                    aim.hit = true;
+                    aim.abort();
+                }
+            };
+            const show = () => element.scrollIntoView({ block: 'center' });
+            const frame = () => new Promise(requestAnimationFrame);
+            show();
+            return frame().then(frame).then(() => {
+                show();
+                for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])
+                    addEventListener(type, guard, { capture: true, signal: aim.signal });
+            });";
+        // Where the click has led to another page, nobody aims.
+        const HIT: &str = "
+            const { aim } = window;
+            aim?.abort();
+            return !aim || aim.hit === true;";
+        self.act("a click", |id| {
+            self.page.try_execute(AIM, json!([{ ELEMENT: id }]))?;
+            let clicked = self.page.browser.try_post(&format!("/element/{id}/click"), json!({}));
+            let hit = self.page.try_execute(HIT, json!([]));
+            clicked?;
+            if hit == Ok(json!(false)) { Err(ELSEWHERE.to_owned()) } else { Ok(()) }
+        });
+        self.page.catch_up();
     }
 
     /// Replaces what a text field holds.
     pub fn fill(&self, text: &str) {
-        self.post("clear", json!({}));
-        self.post("value", json!({ "text": text }));
+        self.act("a field to fill", |id| {
+            self.page.browser.try_post(&format!("/element/{id}/clear"), json!({}))?;
+            self.type_into(id, text)
+        });
+        self.page.catch_up();
     }
 
     /// Presses keys; a modifier is held up to the last one.
     pub fn keys(&self, keys: &str) {
-        self.post("value", json!({ "text": keys }));
+        self.act("a field to type into", |id| self.type_into(id, keys));
+        self.page.catch_up();
+    }
+
+    fn type_into(&self, id: &str, text: &str) -> Result<Value, String> {
+        self.page.browser.try_post(&format!("/element/{id}/value"), json!({ "text": text }))
     }
 
     /// The text that a person reads.
     pub fn text(&self) -> String {
-        let text = self.page.browser.get(&format!("/element/{}/text", self.id));
+        let text =
+            self.act("a text", |id| self.page.browser.try_get(&format!("/element/{id}/text")));
         text.as_str().unwrap_or_default().to_string()
     }
 
-    fn post(&self, command: &str, body: Value) {
-        self.page.browser.post(&format!("/element/{}/{command}", self.id), body);
+    /// Does something with it as soon as the browser can.
+    fn act<T>(&self, what: &str, attempt: impl Fn(&str) -> Result<T, String>) -> T {
+        self.page.wait(what, || {
+            let done = attempt(&self.id.borrow());
+            if let Err(why) = &done {
+                assert!(NOT_YET.iter().any(|each| why.contains(each)), "{what}: {why}");
+                if let Ok(other) = self.page.look_for(&self.way) {
+                    self.id.replace(other);
+                }
+            }
+            done
+        })
     }
 }
