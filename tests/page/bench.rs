@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::page::Page;
-use crate::words::{counter, pace};
+use crate::words::{counter, pace, use_scenario};
 
 /// Frames that are measured, and the longest that this may take on a slow machine.
 const FRAMES: usize = 240;
@@ -123,6 +123,13 @@ fn crowd(page: &Page) {
     page.go_to(&page.site());
 }
 
+/// From here on, `longest` is the longest task of the page's main thread, in milliseconds.
+const LONGEST: &str = "
+    window.longest = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        window.longest = Math.max(window.longest, entry.duration);
+    })).observe({ entryTypes: ['longtask'] });";
+
 /// Goes to places all over the run, resting in between, and says how long each took.
 const SEEKS: &str =
     "const [rest] = arguments;
@@ -148,7 +155,7 @@ fn bench_frames_and_seeking() {
     let page = Page::open_traced("");
     frames(&page, "At rest");
 
-    page.choose("Scenario", "A cache a tenth of the size of the data");
+    use_scenario(&page, "A cache a tenth of the size of the data");
     pace(&page, "real time");
     page.click("button", "Play");
     page.until(
@@ -160,8 +167,9 @@ fn bench_frames_and_seeking() {
     page.click("button", "Pause");
 
     crowd(&page);
-    page.choose("Scenario", "One key takes the load");
+    use_scenario(&page, "One key takes the load");
     pace(&page, "60 s/s");
+    page.execute(LONGEST, json!([]));
     page.click("button", "Play");
     // A read is seven events or more: asked, called, answered, judged.
     page.until_within(
@@ -171,6 +179,10 @@ fn bench_frames_and_seeking() {
         600,
     );
     frames(&page, "A million events behind, in a rush, 60 s/s");
+    println!(
+        "  the longest that the page was busy at a stretch since it played: {} ms",
+        page.execute("return Math.round(window.longest)", json!([]))
+    );
     page.click("button", "Pause");
     page.shows("#clock", "Paused");
     pace(&page, "real time");

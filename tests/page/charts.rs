@@ -4,13 +4,13 @@ use serde_json::json;
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::pace;
+use crate::words::{pace, use_scenario};
 use crate::{NARROW, WIDE};
 
 /// A few seconds under load, paused.
 fn under_load() -> Page {
     let page = Page::open("");
-    page.choose("Scenario", "A popular key expires under load");
+    use_scenario(&page, "A popular key expires under load");
     pace(&page, "real time");
     page.click("button", "Play");
     page.until("it runs", "return document.getElementById('clock').dataset.atUs > 6e6");

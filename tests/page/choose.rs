@@ -6,7 +6,7 @@ use stalemate::scenario::preset;
 use stalemate::strategy::builtin;
 
 use crate::page::Page;
-use crate::words::{ENTER, RIGHT, is, pace, use_strategy};
+use crate::words::{ENTER, RIGHT, is, pace, use_scenario, use_strategy};
 
 #[test]
 fn every_strategy_can_be_chosen_and_its_code_read() {
@@ -33,7 +33,7 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
     let mut titles = BTreeSet::new();
     for preset in preset::all() {
         let scenario = preset.scenario();
-        page.choose("Scenario", &scenario.title);
+        use_scenario(&page, &scenario.title);
         page.until(
             "the run is at its start",
             "return document.getElementById('clock').dataset.atUs === '0'",
@@ -132,7 +132,7 @@ fn a_parameter_restarts_the_run_and_is_marked_where_the_code_says_another_value(
 #[test]
 fn keys_of_one_scenario_can_have_strategies_of_their_own() {
     let page = Page::open("");
-    page.choose("Scenario", "One system, three strategies");
+    use_scenario(&page, "One system, three strategies");
     page.element("[aria-label='Code of Cache-aside']");
     page.click("button", "flags: Write-through, database first");
     page.element("[aria-label='Code of Write-through, database first']");
@@ -184,7 +184,7 @@ fn a_scenario_a_claim_a_lesson_and_a_strategy_are_found_by_words() {
         page.shows("#preset", shown);
         page.lacks("dialog[open]");
     }
-    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    use_scenario(&page, "The slow reader: stale although every write deletes");
     page.click("button", "Find");
     page.element("#find-words").fill("lease strategy");
     page.screenshot("find");

@@ -102,6 +102,11 @@ pub fn heard(page: &Page, id: &str, kind: &str) -> Vec<Value> {
     }
 }
 
+/// Forgets what a playground has said so far.
+pub fn forget(page: &Page, id: &str) {
+    page.execute("heard[arguments[0]] = []", json!([id]));
+}
+
 /// Waits until one of the messages of a playground fulfils a condition on `m`.
 pub fn hears(page: &Page, id: &str, condition: &str) {
     let script = format!("return (heard['{id}'] ?? []).some((m) => {condition})");

@@ -4,14 +4,13 @@ use serde_json::{Value, json};
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::{ENTER, is, logs, pace};
+use crate::words::{ENTER, is, logs, pace, send, send_paused, step_until, use_scenario};
 use crate::{NARROW, WIDE};
 
 /// Nothing but what a person does.
 fn empty() -> Page {
     let page = Page::open("");
-    page.choose("Scenario", "Empty: nothing happens until you do it");
-    page.shows(".notes", "Watch what becomes of a read");
+    use_scenario(&page, "Empty: nothing happens until you do it");
     pace(&page, "100 ms/s");
     page
 }
@@ -19,16 +18,12 @@ fn empty() -> Page {
 /// Fires a read and goes on, event by event, until it sets what it has read.
 fn read_up_to_its_set(page: &Page) {
     pace(page, "1 ms/s");
-    page.click("button", "Read");
-    page.click("button", "Pause");
-    page.shows("#clock", "Paused");
-    for _ in 0..40 {
-        if page.texts("#flights li").concat().contains("cache.set(user:1)") {
-            return;
-        }
-        page.press(".");
-    }
-    panic!("it sets nothing: {:?}", page.texts("#flights li"));
+    send_paused(page, "read");
+    step_until(
+        page,
+        "the set",
+        "return document.getElementById('flights').textContent.includes('cache.set(user:1)')",
+    );
 }
 
 #[test]
@@ -57,9 +52,10 @@ fn a_reader_that_is_held_and_let_go_leaves_the_cache_stale() {
     assert_eq!(page.complaints(), [] as [String; 0]);
 
     // It was all recorded, and comes again.
-    page.click("button", "Read");
+    send(&page, "Read");
     logs(&page, "1 version behind");
     page.element(".problem[data-kind='stale read'] .jump").click();
+    page.shows(".problems", "from where you jumped back");
     is(&page, "user:1", "Stale");
 }
 
@@ -316,7 +312,7 @@ fn pictures_of_the_diagram() {
         page.prefer("prefers-color-scheme", "light");
     };
     take("held");
-    page.choose("Scenario", "A popular key expires under load");
+    use_scenario(&page, "A popular key expires under load");
     pace(&page, "300 ms/s");
     page.click("button", "Play");
     page.until("it runs", "return document.getElementById('clock').dataset.atUs > 2010e3");

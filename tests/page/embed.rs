@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::course::{Course, heard, hears, state};
+use crate::course::{Course, forget, heard, hears, state};
 use crate::page::Page;
+use crate::words::is_drawn;
 
 /// Two elements, the second one far below the first.
 const TWO: &str = "<script src={page}embed.js defer></script><main><h1>Week 3</h1>
@@ -93,11 +94,14 @@ fn an_element_does_what_its_methods_say_and_tells_what_happens_in_it_alone() {
     let (page, _course) = two();
     // Said before it listens.
     call(&page, "one", "seek(501000)");
+    hears(&page, "one", "m.type === 'state' && m.atUs === 501000 && !m.playing");
     let there = state(&page, "one");
     assert_eq!((&there["atUs"], &there["playing"]), (&json!(501_000), &json!(false)));
     assert_eq!((&there["staleReads"], &there["violations"]), (&json!(1), &json!(1)));
+    forget(&page, "one");
     call(&page, "one", "reset()");
     hears(&page, "one", "m.type === 'state' && m.atUs === 0");
+    forget(&page, "one");
     call(&page, "one", "step()");
     hears(&page, "one", "m.type === 'state' && m.atUs > 0");
     page.execute("document.getElementById('one').scrollIntoView()", json!([]));
@@ -243,6 +247,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
     let deeds = |page: &Page| page.texts("[data-key], [data-process], #answers").join("\n");
     page.enter(OUTER);
     page.shows("[data-key='price:1']", "10");
+    is_drawn(&page);
     let shown = deeds(&page);
     // By the keys: read, write, kill, slow, hold, undo, redo.
     page.element("h1").click();

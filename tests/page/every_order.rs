@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::ESCAPE;
+use crate::words::{ESCAPE, use_scenario};
 use crate::{NARROW, WIDE};
 
 fn verdict(page: &Page, property: &str, verdict: &str) {
@@ -56,7 +56,7 @@ fn what_holds_says_within_what_bounds_and_a_long_search_can_be_stopped() {
     page.press(&ESCAPE.to_string());
     page.lacks("dialog[open]");
 
-    page.choose("Scenario", "Empty: nothing happens until you do it");
+    use_scenario(&page, "Empty: nothing happens until you do it");
     page.click("button", "Every order");
     page.click("button", "Try every order");
     page.element("#explore-result .notice.bad");

@@ -17,8 +17,9 @@ fn every_control_is_reached_by_tab_and_shows_that_it_has_the_focus() {
     page.press("r");
     page.element("[data-state='in-sync']");
     page.shows("#followed", "No task is running");
-    // What is in flight has controls, and takes them with it.
+    // What is in flight has controls, and takes them with it; and one button is called otherwise.
     page.shows("#flights", "Nothing is in flight.");
+    page.shows("#clock", "Paused");
     let names = page.execute(
         &format!(
             "{NAME} return [...document.querySelectorAll('button, input, select, textarea, a, summary')]

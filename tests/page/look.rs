@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::{after, is, now_us, pace, settle, use_strategy};
+use crate::words::{after, is, is_drawn, now_us, pace, settle, use_scenario, use_strategy};
 use crate::{NARROW, WIDE};
 
 /// Checks the page as it is now: wide and light, narrow and dark.
@@ -39,10 +39,12 @@ fn has_no_barrier_in_any_state() {
     // Everything broken that can be, with an error and a remark on top.
     settle(&page);
     use_strategy(&page, "Write-behind");
-    pace(&page, "50 ms/s");
+    // Long before the next flush.
+    pace(&page, "1 ms/s");
     page.click("button", "Write");
     is(&page, "user:1", "Ahead");
     check(&page, "ahead");
+    pace(&page, "50 ms/s");
     for name in ["Cut app – cache", "Kill cache", "Stop database", "Crash app 1"] {
         page.click("button", name);
     }
@@ -60,7 +62,7 @@ fn has_no_barrier_in_any_state() {
     check(&page, "with the dialog");
     page.click("button", "Close");
 
-    page.choose("Scenario", "One system, three strategies");
+    use_scenario(&page, "One system, three strategies");
     pace(&page, "real time");
     page.click("button", "Play");
     page.until("it runs", "return document.getElementById('clock').dataset.atUs > 1e6");
@@ -130,11 +132,8 @@ fn is_light_or_dark_as_the_system_or_the_person_says_and_remembers_it() {
     page.until("it is dark", "return document.documentElement.dataset.theme === 'dark'");
     page.prefer("prefers-color-scheme", "light");
     assert_eq!(paper(), dark);
-    page.execute("location.reload()", json!([]));
-    page.until(
-        "it is dark again",
-        "return document.getElementById('play') && document.documentElement.dataset.theme === 'dark'",
-    );
+    page.reload();
+    page.until("it is dark again", "return document.documentElement.dataset.theme === 'dark'");
     assert_eq!(paper(), dark);
     page.choose("Theme", "Auto");
     page.until("the system decides", "return !('theme' in document.documentElement.dataset)");
@@ -145,8 +144,7 @@ fn is_light_or_dark_as_the_system_or_the_person_says_and_remembers_it() {
 fn nothing_moves_for_those_who_ask_for_stillness() {
     let page = Page::open("");
     page.prefer("prefers-reduced-motion", "reduce");
-    page.execute("location.reload()", json!([]));
-    page.until("the page has started", "return document.getElementById('play') !== null");
+    page.reload();
     // The hop to the cache takes 2.5 ms, long enough on the slowest machine.
     page.click("button", "Slow cache");
     page.until("all is quiet", "return !document.querySelector('[data-run=moving]')");
@@ -160,7 +158,15 @@ fn nothing_moves_for_those_who_ask_for_stillness() {
         page.execute(dot, json!([]))
     };
     let (before_us, before) = (now_us(&page), place());
-    page.click("button", "Play");
-    let later_us = after(&page, before_us);
-    assert_eq!((place(), later_us > before_us), (before, true));
+    // Half a millisecond later.
+    page.execute(
+        "const seek = document.getElementById('seek');
+         seek.value = arguments[0];
+         seek.dispatchEvent(new InputEvent('input', { bubbles: true }))",
+        json!([before_us + 500]),
+    );
+    after(&page, before_us);
+    page.shows("#clock", "Paused");
+    is_drawn(&page);
+    assert_eq!((place(), now_us(&page)), (before, before_us + 500));
 }

@@ -57,7 +57,9 @@ fn starts_below_a_path_without_complaint_and_asks_no_other_host() {
 fn the_policy_forbids_inline_script_and_other_hosts() {
     let page = Page::open("");
     page.execute(
-        "const script = document.createElement('script');
+        "window.forbidden = 0;
+         addEventListener('securitypolicyviolation', () => window.forbidden++);
+         const script = document.createElement('script');
          script.textContent = 'window.ran = true';
          document.head.append(script);
          const image = document.createElement('img');
@@ -66,6 +68,7 @@ fn the_policy_forbids_inline_script_and_other_hosts() {
          document.body.append(image);",
         serde_json::json!([]),
     );
+    page.until("both are forbidden", "return window.forbidden === 2");
     let complaints = page.complaints();
     assert_eq!(complaints.len(), 2, "{complaints:#?}");
     assert!(

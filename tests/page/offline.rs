@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::accessibility;
+use crate::lesson::skip;
 use crate::page::Page;
 use crate::site::{INSTEAD, Site, dist};
 use crate::words::is;
@@ -130,8 +129,7 @@ fn after_one_visit_the_page_a_preset_a_link_and_a_lesson_are_there_without_the_h
     page.shows("#preset", &scenario.title);
     page.go_to(&format!("{site}?preset=lesson-read-through"));
     page.element("#lesson-play").click();
-    page.element("#lesson-skip").click();
-    page.element(".revealed");
+    skip(&page);
     page.go_to(&format!("{site}?src=files/race.json"));
     page.shows("#notices", "There is no answer from");
     // What was never kept is not there, and nothing takes its place.
@@ -221,14 +219,13 @@ fn a_broken_deploy_is_not_taken() {
             let before = page.host().times_asked(name);
             page.reload();
             is_all_of(&page, 1);
-            let began = Instant::now();
-            while page.host().times_asked(name) < before + 2 {
-                assert!(began.elapsed().as_secs() < 20, "the worker did not look for a version");
-                thread::sleep(Duration::from_millis(20));
-            }
+            page.until_so("the worker has looked for a version", || {
+                page.host().times_asked(name) >= before + 2
+            });
             page.until(
                 "what the worker began is gone",
-                "return caches.keys().then((names) => names.length === 2)",
+                "return Promise.all([caches.keys(), navigator.serviceWorker.getRegistration()])
+                    .then(([names, { installing }]) => names.length === 2 && !installing)",
             );
         }
         assert_eq!(page.texts(RENEWED), [] as [String; 0]);

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::{is, now_us, pace};
+use crate::words::{is, now_us, pace, use_scenario};
 use crate::{NARROW, WIDE};
 
 /// The link that the dialog shows, once it is made.
@@ -19,8 +19,7 @@ pub fn link(page: &Page, from: &str) -> String {
 /// What a person plays: a read, and a cache that is killed.
 fn played() -> Page {
     let page = Page::open("");
-    page.choose("Scenario", "Empty: nothing happens until you do it");
-    page.shows(".notes", "Watch what becomes of a read");
+    use_scenario(&page, "Empty: nothing happens until you do it");
     pace(&page, "100 ms/s");
     page.click("button", "Read");
     is(&page, "user:1", "In sync");

@@ -1,7 +1,9 @@
 //! The two stores side by side: each difference between them, and how a person makes it.
 
+use serde_json::json;
+
 use crate::page::Page;
-use crate::words::{counter, is, logs, pace, settle, use_strategy};
+use crate::words::{counter, is, logs, pace, send, send_paused, settle, step_until, use_strategy};
 
 #[test]
 fn a_key_is_cold_then_in_sync_and_stale_after_a_write_from_outside() {
@@ -24,9 +26,10 @@ fn a_key_is_cold_then_in_sync_and_stale_after_a_write_from_outside() {
     page.shows("[data-key='user:1'] [data-store='cache'] .value", "eve");
     page.shows("[data-key='user:1'] [data-store='database'] .value", "zoe");
     logs(&page, "a script writes user:1 = zoe");
+    page.shows("#clock", "Paused");
     let stale = counter(&page, "stale-reads");
-    page.click("button", "Read");
-    page.shows("#answers li.bad", "stale for");
+    send(&page, "Read");
+    page.shows("#answers li.bad:first-child", "1 version behind");
     assert_ne!(counter(&page, "stale-reads"), stale);
 
     // One key alone is evicted or expires; a sign and a word say what it is then.
@@ -53,11 +56,15 @@ fn a_key_is_cold_then_in_sync_and_stale_after_a_write_from_outside() {
 fn the_cache_is_ahead_under_write_behind_until_the_queue_is_flushed() {
     let page = Page::open("");
     use_strategy(&page, "Write-behind");
-    pace(&page, "50 ms/s");
-    // The next flush is not to be skipped to.
-    page.control("Skip idle").click();
     page.control("Value to write").fill("eva");
-    page.click("button", "Write");
+    page.execute("document.activeElement.blur()", json!([]));
+    // Long before the next flush.
+    send_paused(&page, "write");
+    step_until(
+        &page,
+        "the acknowledgement",
+        "return document.querySelector('#answers li') !== null",
+    );
     is(&page, "user:1", "Ahead");
     page.shows("[data-key='user:1'] .about", "is queued");
     page.shows("[data-key='user:1'] .about", "until its write is flushed");
@@ -66,7 +73,6 @@ fn the_cache_is_ahead_under_write_behind_until_the_queue_is_flushed() {
     page.shows("[data-queue][data-depth='1']", "user:1 = eva");
     page.shows(".queue", "on cache, in memory");
     page.shows("#answers li", "acknowledged");
-    // It runs until the queue is empty, unless it is killed before.
     page.click("button", "Kill cache");
     page.shows("[data-process='cache']", "Down");
     logs(&page, "is gone");
@@ -84,11 +90,11 @@ fn a_value_that_the_database_refused_is_a_phantom() {
     page.click("button", "Fail next call");
     logs(&page, "the next write at the database will fail");
     page.control("Value to write").fill("ghost");
-    page.click("button", "Write");
+    send(&page, "Write");
     is(&page, "user:1", "Phantom");
     page.shows("[data-key='user:1'] .about", "will never be in the database");
     page.shows("#answers li.bad", "it was made to fail");
-    page.click("button", "Read");
+    send(&page, "Read");
     page.shows("#answers li.bad", "phantom: the database will never hold it");
     // The second write goes through, since one call was to fail.
     page.control("Value to write").fill("real");

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::{ENTER, HOME, RIGHT, after, is, now_us, pace};
+use crate::words::{
+    ENTER, HOME, RIGHT, after, is, now_us, pace, send_paused, step_until, use_scenario,
+};
 use crate::{NARROW, WIDE};
 
 const DOWN: char = '\u{e015}';
@@ -27,7 +29,7 @@ fn focus(page: &Page, selector: &str) {
 /// A read that goes stale at 0.501 s and another at 3.001 s.
 fn slow_reader() -> Page {
     let page = Page::open("");
-    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    use_scenario(&page, "The slow reader: stale although every write deletes");
     page.execute("document.activeElement.blur()", json!([]));
     page
 }
@@ -54,13 +56,19 @@ fn one_goes_back_and_forth_acts_in_the_past_and_takes_it_back_by_the_keyboard_al
     page.press(".");
     page.shows("[role='status'].unseen", "Paused at");
 
-    // From here on it is another run, until that is taken back.
-    page.press("k");
+    // From here on it is another run, until that is taken back. What one does runs by itself, for
+    // seconds: the first read is under way. The second key ends that, and the third plays.
+    pace(&page, "1 ms/s");
+    focus(&page, "#seek");
+    page.press(&HOME.to_string());
+    stands_at(&page, 0);
+    page.execute("document.activeElement.blur()", json!([]));
+    page.press("'");
+    stands_at(&page, 100_000);
+    page.press("k ");
+    page.shows("#clock", "Paused");
     page.shows("[data-process='cache']", "Down");
     page.shows("#notices", "You acted in the past");
-    // What one does runs by itself; the first press ends that, and the second plays.
-    page.press(" ");
-    page.shows("#clock", "Paused");
     let before_us = now_us(&page);
     page.press(" ");
     after(&page, before_us);
@@ -82,12 +90,12 @@ fn one_goes_back_and_forth_acts_in_the_past_and_takes_it_back_by_the_keyboard_al
 #[test]
 fn a_message_is_held_and_let_go_by_a_key() {
     let page = Page::open("");
-    pace(&page, "1 ms/s");
-    page.execute("document.activeElement.blur()", json!([]));
-    page.press("r");
-    page.shows("#flights", "user:1");
-    page.press(" ");
-    page.shows("#clock", "Paused");
+    send_paused(&page, "read");
+    step_until(
+        &page,
+        "a message",
+        "return document.querySelector('#flights').textContent.includes('user:1')",
+    );
     page.press("h");
     page.shows("#log", "is held");
     page.press("h");
@@ -157,7 +165,9 @@ fn the_slider_goes_to_any_instant_and_says_in_words_where_it_is() {
 #[test]
 fn a_ribbon_is_walked_along_and_leads_to_where_a_state_began() {
     let page = slow_reader();
-    page.press("nn");
+    page.press("n");
+    stands_at(&page, 501_000);
+    page.press("n");
     stands_at(&page, 3_001_000);
     page.element("[data-ribbon='user:1'] path.stale");
     focus(&page, "[data-ribbon='user:1'] .bar");
@@ -182,7 +192,7 @@ fn a_ribbon_is_walked_along_and_leads_to_where_a_state_began() {
          bar.dispatchEvent(new MouseEvent('click', { bubbles: true, clientX: left + 1, clientY: top + 9 }));",
         json!([]),
     );
-    page.until("it went there", "return document.getElementById('clock').dataset.atUs <= 111000");
+    page.until("it went there", "return document.getElementById('clock').dataset.atUs < 111000");
 
     page.click("button", "Intervals of user:1");
     page.shows("#intervals", "Stale");
@@ -199,11 +209,12 @@ fn a_ribbon_is_walked_along_and_leads_to_where_a_state_began() {
 #[test]
 fn a_chosen_request_is_followed_to_its_end() {
     let page = Page::open("");
-    pace(&page, "1 ms/s");
-    page.execute("document.activeElement.blur()", json!([]));
-    page.press("r");
-    page.element(".line.followed .mark");
-    page.press(" ");
+    send_paused(&page, "read");
+    step_until(
+        &page,
+        "a line that is carried out",
+        "return document.querySelector('.line.followed .mark') !== null",
+    );
     page.element(".line.followed .mark").click();
     page.shows("#followed", "waits for");
     pace(&page, "real time");

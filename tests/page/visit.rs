@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::page::Page;
-use crate::words::{after, is, use_strategy};
+use crate::words::{is, now_us, send, use_scenario, use_strategy};
 
 fn title(page: &Page, says: &str) {
     page.until(
@@ -26,15 +26,13 @@ fn back(page: &Page) {
 #[test]
 fn a_scenario_has_an_address_and_a_title_and_back_leads_to_the_one_before() {
     let page = Page::open("?speed=50");
-    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    use_scenario(&page, "The slow reader: stale although every write deletes");
     address(&page, "?speed=50&preset=ca6");
     title(&page, "The slow reader");
     // What is done there stays there.
-    page.click("button", "Write");
-    after(&page, 0);
+    send(&page, "Write");
     page.shows("#answers", "W");
-    page.shows("#clock", "Paused");
-    page.choose("Scenario", "A cache a tenth of the size of the data");
+    use_scenario(&page, "A cache a tenth of the size of the data");
     address(&page, "?speed=50&preset=zipf-load");
     title(&page, "A cache a tenth");
 
@@ -59,11 +57,12 @@ fn a_reload_finds_the_strategy_and_the_run_again() {
     is(&page, "user:1", "Ahead");
     page.shows("#answers", "W");
     page.shows("#clock", "Paused");
-    page.until(
-        "the run is kept as it is",
-        "if (window.seen !== history.state) [window.seen, window.since] = [history.state, performance.now()];
-         return history.state !== null && performance.now() - window.since > 2000",
-    );
+    let at_us = now_us(&page);
+    page.until_so("the run is kept as it is", || {
+        let kept = page.execute("return history.state", json!([]));
+        let kept = kept.as_str().and_then(|link| stalemate::link::decode(link).ok());
+        kept.is_some_and(|kept| kept.scenario.view.at_us == Some(at_us))
+    });
     page.reload();
     page.lacks("#loading");
     page.shows("#notices", "Your run is back as you left it.");
@@ -92,7 +91,7 @@ fn back_leads_to_a_scenario_from_elsewhere() {
     let page = Page::open("?src=files/host.json");
     page.shows("#notices", "This scenario is from");
     let before = page.execute("return document.title", json!([]));
-    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    use_scenario(&page, "The slow reader: stale although every write deletes");
     title(&page, "The slow reader");
     back(&page);
     address(&page, "?src=files/host.json");

@@ -33,13 +33,75 @@ pub fn counter(page: &Page, name: &str) -> String {
 pub fn pace(page: &Page, words: &str) {
     page.execute("document.getElementById('speed').focus()", json!([]));
     page.press(&HOME.to_string());
+    page.shows("output", "1 ms/s");
     for _ in 0..12 {
-        if page.text("output") == words {
+        let said = page.text("output");
+        if said == words {
             return;
         }
         page.press(&RIGHT.to_string());
+        page.until_so("another speed", || page.text("output") != said);
     }
-    panic!("the slider never said {words}, but {} at its end", page.text("output"));
+    panic!("the slider never said {words}");
+}
+
+/// Opens a scenario of the list. Its code may have to be loaded first; until then the page is the
+/// one before.
+pub fn use_scenario(page: &Page, title: &str) {
+    page.choose("Scenario", title);
+    page.until(
+        &format!("{title} is open"),
+        &format!(
+            "return document.getElementById('preset').selectedOptions[0].textContent.trim() === {}",
+            json!(title)
+        ),
+    );
+    page.catch_up();
+}
+
+/// Clicks a request's button where all is at rest, and waits until it is answered and all is at rest
+/// again.
+pub fn send(page: &Page, button: &str) {
+    const LATEST: &str =
+        "const latest = document.querySelector('#answers li')?.dataset.label ?? '';";
+    page.shows("#clock", "Paused");
+    let before = page.execute(&format!("{LATEST} return latest"), json!([]));
+    page.click("button", button);
+    page.until("it is answered", &format!("{LATEST} return latest !== {before}"));
+    page.shows("#clock", "Paused");
+}
+
+/// Sends a request by the button with this id, and pauses before anything comes of it: from here on,
+/// time goes on by steps alone.
+pub fn send_paused(page: &Page, id: &str) {
+    page.execute(
+        "for (const id of [arguments[0], 'step']) document.getElementById(id).click()",
+        json!([id]),
+    );
+    page.catch_up();
+    page.shows("#clock", "Paused");
+}
+
+/// Goes on event by event until a function body returns true.
+pub fn step_until(page: &Page, what: &str, script: &str) {
+    for _ in 0..60 {
+        if page.execute(script, json!([])) == json!(true) {
+            return;
+        }
+        page.press(".");
+    }
+    panic!("{what} never came");
+}
+
+/// Waits until a paused run is drawn to its last part: of those that come after a jump, each frame
+/// draws one.
+pub fn is_drawn(page: &Page) {
+    page.execute(
+        "const frame = () => new Promise(requestAnimationFrame);
+         return [...Array(12)].reduce((before) => before.then(frame), Promise.resolve())",
+        json!([]),
+    );
+    page.catch_up();
 }
 
 /// Plays to beyond the scenario's own actions and what came of them, and pauses.

@@ -7,12 +7,24 @@ use crate::offline::{Folder, is_kept};
 use crate::page::Page;
 use crate::site::Site;
 
-/// From here on, `hired` has every worker that the page starts.
+/// From here on, `hired` has every worker that the page starts, and whether it is ready. Of the
+/// orders, the first `allowed` reach their workers; the others wait in `held`.
 const WATCH: &str = "
-    window.hired = [];
+    [window.hired, window.allowed, window.held] = [[], Infinity, []];
     const Own = Worker;
     window.Worker = class extends Own {
-        constructor(...how) { super(...how); window.hired.push(this); }
+        constructor(...how) {
+            super(...how);
+            window.hired.push(this);
+            this.addEventListener('message', () => (this.isReady = true), { once: true });
+        }
+        postMessage(what) {
+            // the first message is what it starts with, and a word is no order
+            const isOrder = this.starts && typeof what !== 'string';
+            this.starts = true;
+            if (!isOrder || window.allowed-- > 0) super.postMessage(what);
+            else window.held.push(() => super.postMessage(what));
+        }
     };";
 
 /// How many workers a comparison has here.
@@ -31,6 +43,10 @@ fn workers(page: &Page, start: &str) -> Value {
 /// Compares the usual five strategies; the table, and how many workers made it.
 fn compared(page: &Page) -> (Vec<String>, Value) {
     opened(page, "Compare", "#compare-start");
+    compared_there(page)
+}
+
+fn compared_there(page: &Page) -> (Vec<String>, Value) {
     page.element("#compare-start").click();
     page.element("#compare-result .multiples");
     (page.texts("#compare-result tbody > tr"), workers(page, "#compare-start"))
@@ -40,8 +56,15 @@ fn compared(page: &Page) -> (Vec<String>, Value) {
 fn a_comparison_by_workers_is_the_one_that_the_page_makes_itself() {
     let page = Page::open("?preset=zipf-load");
     page.execute(WATCH, json!([]));
-    let (by_workers, count) = compared(&page);
     let cores = page.execute(CORES, json!([]));
+    opened(&page, "Compare", "#compare-start");
+    page.until(
+        "all workers are ready",
+        &format!(
+            "return window.hired.length === {cores} && window.hired.every((each) => each.isReady)"
+        ),
+    );
+    let (by_workers, count) = compared_there(&page);
     assert_eq!(count, json!(cores.to_string()));
     assert_eq!(page.execute("return window.hired.length", json!([])), cores);
     assert!(by_workers.len() > 10, "{by_workers:?}");
@@ -74,20 +97,20 @@ fn a_comparison_by_workers_is_the_one_that_the_page_makes_itself() {
 #[test]
 fn results_come_while_runs_are_under_way_and_those_that_are_done_stay_when_stopped() {
     let page = Page::open("?src=files/many.json");
+    page.execute(WATCH, json!([]));
+    page.execute("window.allowed = 1", json!([]));
     opened(&page, "Compare", "#compare-start");
     page.element("#compare-start").click();
     page.shows("#compare-result", "Not all runs are over.");
     page.element("[data-measure='hit_ratio']");
-    page.until(
-        "a run is done",
-        "return /^[1-4] of 5 runs are done/.test(document.querySelector('#compare-stop ~ .quiet')?.textContent)",
-    );
+    page.shows("#compare-stop ~ .quiet", "1 of 5 runs are done");
     page.click("button", "Stop");
     page.element("#compare-start");
     page.until(
         "only those that are over stay",
         "return !document.querySelector('#compare-result').textContent.includes('Not all runs are over.')",
     );
+    page.execute("[window.allowed, window.held] = [1, []]", json!([]));
     page.element("#compare-start").click();
     page.shows("#compare-result", "Not all runs are over.");
     assert_eq!(page.complaints(), [] as [String; 0]);
@@ -97,15 +120,18 @@ fn results_come_while_runs_are_under_way_and_those_that_are_done_stay_when_stopp
 fn what_a_worker_that_ends_had_to_do_is_done_by_another() {
     let page = Page::open("?src=files/many.json");
     page.execute(WATCH, json!([]));
+    page.execute("window.allowed = 2", json!([]));
     opened(&page, "Compare", "#compare-start");
     page.element("#compare-start").click();
     page.shows("#compare-result", "Not all runs are over.");
-    // one with an error, and one without a word
+    // one with an error, and one without a word; each has an order, which it may have begun
     page.execute(
         "const [one, other] = window.hired;
          one.terminate();
          one.dispatchEvent(new Event('error'));
-         other?.terminate();",
+         other?.terminate();
+         window.allowed = Infinity;
+         window.held.forEach((each) => each());",
         json!([]),
     );
     page.until_within(
@@ -169,14 +195,13 @@ fn a_search_is_in_a_worker_where_it_can_pause() {
     );
     assert_eq!(workers(&page, "#explore-stop"), "1");
     page.click("button", "Pause");
-    // what was on its way has come once it is asked twice
-    let still = "
-        const text = () => document.querySelector('#explore-result').textContent;
-        return new Promise((done) => setTimeout(() => {
-            const before = text();
-            setTimeout(() => done(before === text()), 600);
-        }, 600));";
-    assert_eq!(page.execute(still, json!([])), true, "it does not pause");
+    // once what was on its way has come
+    page.until(
+        "it pauses",
+        "const text = () => document.querySelector('#explore-result').textContent;
+         const before = text();
+         return new Promise((done) => setTimeout(() => done(before === text()), 600));",
+    );
     page.click("button", "Continue");
     page.until(
         "it goes on",

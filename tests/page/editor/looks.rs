@@ -141,6 +141,16 @@ const APART: &str = "
     if (Math.abs(found[1] - row * rows.length) > 2) bad.push(`heights: ${found[1]}, ${row * rows.length}`);
     return bad;";
 
+/// The page looks at a text in a timer, which a later and longer one comes after.
+fn is_looked_at(page: &Page) {
+    page.execute("return new Promise((done) => setTimeout(done, 300))", json!([]));
+    page.catch_up();
+    page.until(
+        "it is looked at",
+        "return document.querySelector('#standing').dataset.standing !== 'runs'",
+    );
+}
+
 #[test]
 fn colours_and_text_lie_on_each_other_whatever_the_text() {
     let page = Page::open("");
@@ -157,16 +167,14 @@ fn colours_and_text_lie_on_each_other_whatever_the_text() {
         &"def read(key):\n    return cash.get(key)  # a line\n".repeat(400),
     ] {
         paste(&page, text);
-        page.until(
-            "it is looked at",
-            "return document.querySelector('#standing').dataset.standing !== 'runs'",
-        );
+        is_looked_at(&page);
         let apart = page.execute(APART, json!([]));
         let start: String = text.chars().take(30).collect();
         assert_eq!(apart, json!([]), "{start:?}");
     }
     // … at other sizes of letters, too.
     paste(&page, "def read(key):\n    return cash.get(key)\n# é😀 x\n");
+    is_looked_at(&page);
     for size in ["11px", "19px", "27px"] {
         page.execute("document.documentElement.style.fontSize = arguments[0]", json!([size]));
         assert_eq!(page.execute(APART, json!([])), json!([]), "{size}");

@@ -8,7 +8,7 @@ use stalemate::strategy::builtin;
 use crate::accessibility;
 use crate::page::Page;
 use crate::share::link;
-use crate::words::{ENTER, ESCAPE, TAB, is, pace};
+use crate::words::{ENTER, ESCAPE, TAB, is, pace, send, use_scenario};
 use crate::{NARROW, WIDE};
 
 const CONTROL: char = '\u{e009}';
@@ -17,7 +17,10 @@ const F8: char = '\u{e038}';
 /// Opens the editor by its key.
 fn edit(page: &Page) {
     page.press("e");
-    page.element("#strategy-text");
+    has_the_text(page);
+}
+
+fn has_the_text(page: &Page) {
     page.until(
         "the text has the focus",
         "return document.activeElement.id === 'strategy-text' && document.activeElement.value !== ''",
@@ -158,11 +161,11 @@ fn an_invalidation_that_is_taken_out_makes_a_stale_read_until_it_is_put_back() {
     page.shows("#strategy", "Your own");
     let said = page.text("#notices");
     assert!(!said.contains("kept"), "{said}");
-    page.click("button", "Read");
+    send(&page, "Read");
     is(&page, "user:1", "In sync");
-    page.click("button", "Write");
+    send(&page, "Write");
     is(&page, "user:1", "Stale");
-    page.click("button", "Read");
+    send(&page, "Read");
     page.shows(".answers", "stale");
 
     page.execute("document.activeElement.blur()", json!([]));
@@ -180,9 +183,9 @@ fn an_invalidation_that_is_taken_out_makes_a_stale_read_until_it_is_put_back() {
         "the built-in one is chosen",
         "return document.getElementById('strategy').value === 'cache-aside'",
     );
-    page.click("button", "Read");
+    send(&page, "Read");
     is(&page, "user:1", "In sync");
-    page.click("button", "Write");
+    send(&page, "Write");
     is(&page, "user:1", "Cold");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
@@ -267,7 +270,7 @@ fn what_changed_is_told_line_by_line_against_any_other_text() {
 #[test]
 fn one_strategy_of_several_is_compared_with_the_others() {
     let page = Page::open("");
-    page.choose("Scenario", "One system, three strategies");
+    use_scenario(&page, "One system, three strategies");
     page.element("[aria-label='Code of Cache-aside']");
     page.execute("document.activeElement.blur()", json!([]));
     edit(&page);
@@ -293,7 +296,7 @@ fn by_keyboard_alone_tab_indents_and_escape_lets_it_leave() {
     let page = Page::open("");
     page.execute("document.getElementById('edit').focus()", json!([]));
     page.press(&ENTER.to_string());
-    page.until("the text has the focus", "return document.activeElement.id === 'strategy-text'");
+    has_the_text(&page);
     let source = text(&page);
     page.press(&TAB.to_string());
     assert_eq!(text(&page), format!("    {source}"));
