@@ -99,13 +99,19 @@ async function download({ name, integrity }) {
   }
 }
 
-let renewing;
-/** Looks for the host's version, and makes it the current one as soon as all of it is there. */
+let renewing = Promise.resolve();
+let next;
+/**
+ * Looks for the host's version, and makes it the current one as soon as all of it is there. What is
+ * under way may have missed what was deployed since: those who ask meanwhile share the next look.
+ */
 function renew() {
   const tidyUp = () => inTurn(async () => tidy(await current()));
-  renewing ??= take().finally(tidyUp).finally(() => {
-    renewing = undefined;
-  });
+  const look = () => {
+    next = undefined;
+    return take().finally(tidyUp);
+  };
+  renewing = next ??= renewing.then(look, look);
   return renewing;
 }
 

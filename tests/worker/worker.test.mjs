@@ -67,6 +67,24 @@ test("a new version is taken as a whole, for the next visit, and the open page k
   await plays(browser, "c", 2);
 });
 
+test("what is deployed while a visit is still looked for a version is found by the next visit", async () => {
+  const { host, browser } = await installed();
+  // the host is slow with its old index.html, and a new version takes its place meanwhile
+  const old = reply(host.index, "text/html");
+  let answer;
+  const slow = new Promise((done) => (answer = () => done(old)));
+  host.answers[""] = () => slow;
+  const first = browser.open("a");
+  while (host.options.at(-1).address !== SCOPE) await new Promise(setImmediate);
+  host.deploy(2);
+  host.answers = {};
+  const second = browser.open("b");
+  await new Promise(setImmediate);
+  answer();
+  await Promise.all([first, second]);
+  assert.equal(await browser.open("c"), version(2).index);
+});
+
 test("what both versions have is not fetched twice", async () => {
   const { host, browser } = await installed();
   host.deploy(2);
