@@ -48,10 +48,15 @@ impl Browser {
         browser
     }
 
-    /// Puts what the tests need into each page that the present tab opens from here on.
+    /// Puts what the tests need into each page that the present tab opens from here on. With
+    /// `STALEMATE_PAGE_THROTTLE`, the tab is so many times slower: the tests have to hold all the same.
     pub fn prepare(&self) {
         let script = json!({ "source": include_str!("page.js") });
         self.devtools("Page.addScriptToEvaluateOnNewDocument", script);
+        if let Ok(times) = env::var("STALEMATE_PAGE_THROTTLE") {
+            let rate = times.parse::<f64>().expect("STALEMATE_PAGE_THROTTLE is a number");
+            self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": rate }));
+        }
     }
 
     /// Sends a command, and gives its value; an error of the browser's fails the test.

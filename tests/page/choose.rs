@@ -162,7 +162,7 @@ fn whoever_comes_first_is_told_what_this_is_and_given_three_things_to_try() {
     page.shows(".problems", "1 stale read");
     page.lacks(".welcome");
     page.reload();
-    page.shows("#preset", "The slow reader");
+    page.shows("#preset option:checked", "The slow reader");
     page.lacks(".welcome");
     assert_eq!(page.complaints(), [] as [String; 0]);
     // Whoever follows a link knows what for.
@@ -181,7 +181,7 @@ fn a_scenario_a_claim_a_lesson_and_a_strategy_are_found_by_words() {
         page.control("Scenarios, claims, lessons and strategies, by words: “ttl stale”, “lost write”, “lesson”").fill(words);
         page.shows("#found", "result");
         page.element(&format!("[data-found='{id}']")).click();
-        page.shows("#preset", shown);
+        page.shows("#preset option:checked", shown);
         page.lacks("dialog[open]");
     }
     use_scenario(&page, "The slow reader: stale although every write deletes");

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::accessibility;
 use crate::page::Page;
 use crate::words::{ESCAPE, use_scenario};
+use crate::workers::UNENDING;
 use crate::{NARROW, WIDE};
 
 fn verdict(page: &Page, property: &str, verdict: &str) {
@@ -45,6 +46,7 @@ fn the_shortest_way_to_a_stale_entry_is_found_and_played() {
 #[test]
 fn what_holds_says_within_what_bounds_and_a_long_search_can_be_stopped() {
     let page = Page::open("?preset=fx3");
+    page.execute(UNENDING, json!([]));
     page.click("button", "Every order");
     for name in ["expiries", "crashes"] {
         page.element(&format!("#explore-{name}")).fill("2");
@@ -56,6 +58,8 @@ fn what_holds_says_within_what_bounds_and_a_long_search_can_be_stopped() {
     page.press(&ESCAPE.to_string());
     page.lacks("dialog[open]");
 
+    // whose searches end
+    page.reload();
     use_scenario(&page, "Empty: nothing happens until you do it");
     page.click("button", "Every order");
     page.click("button", "Try every order");

@@ -126,7 +126,7 @@ fn after_one_visit_the_page_a_preset_a_link_and_a_lesson_are_there_without_the_h
     let scenario = stalemate::scenario::preset::find("ca6").expect("a preset").scenario();
     let link = stalemate::link::encode(&scenario, None).expect("a link");
     page.go_to(&format!("{site}index.html#{}", link.text()));
-    page.shows("#preset", &scenario.title);
+    page.shows("#preset option:checked", &scenario.title);
     page.go_to(&format!("{site}?preset=lesson-read-through"));
     page.element("#lesson-play").click();
     skip(&page);

@@ -204,6 +204,7 @@ impl Page {
             .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })))
             .collect();
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.catch_up();
         self.browser.post("/actions", json!({ "actions": [keyboard] }));
         self.catch_up();
     }
@@ -479,6 +480,7 @@ impl Element<'_> {
 
     /// Does something with it as soon as the browser can.
     fn act<T>(&self, what: &str, attempt: impl Fn(&str) -> Result<T, String>) -> T {
+        self.page.catch_up();
         self.page.wait(what, || {
             let done = attempt(&self.id.borrow());
             if let Err(why) = &done {

@@ -180,7 +180,7 @@ fn a_link_whose_run_comes_to_something_else_says_so() {
 fn a_scenario_file_is_opened_and_its_origin_named() {
     let page = Page::open("?src=files/race.json");
     page.shows("#notices", "This scenario is from http://127.0.0.1");
-    page.shows("#preset", "A race from a file");
+    page.shows("#preset option:checked", "A race from a file");
     for (src, said) in [
         ("files/none.json", "has no such file (404)"),
         ("files/wrong.json", "is not a scenario"),

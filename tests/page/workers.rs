@@ -22,8 +22,38 @@ const WATCH: &str = "
             // the first message is what it starts with, and a word is no order
             const isOrder = this.starts && typeof what !== 'string';
             this.starts = true;
-            if (!isOrder || window.allowed-- > 0) super.postMessage(what);
-            else window.held.push(() => super.postMessage(what));
+            if (!isOrder || window.allowed-- > 0) return super.postMessage(what);
+            // one that is silent for long is taken for dead
+            const say = () => this.dispatchEvent(new MessageEvent('message', { data: '+' }));
+            const goOn = setInterval(say, 1000);
+            window.held.push(() => (clearInterval(goOn), super.postMessage(what)));
+        }
+    };";
+
+/// From here on, what a worker has come to is not heard before it is told to stop, however fast it
+/// is; until then it goes on saying how far it is.
+pub const UNENDING: &str = "
+    const Own = Worker;
+    window.Worker = class extends Own {
+        constructor(...how) {
+            super(...how);
+            const say = (data) => this.dispatchEvent(new MessageEvent('message', { data }));
+            let [soFar, end] = ['', ''];
+            this.addEventListener('message', (event) => {
+                if (event.data[0] === '+') soFar = event.data;
+                if (event.data[0] !== '=' || this.isStopped) return;
+                event.stopImmediatePropagation();
+                end = event.data;
+                const goOn = setInterval(() => say(soFar), 1000);
+                this.stop = () => (clearInterval(goOn), say(end));
+            });
+        }
+        postMessage(what) {
+            super.postMessage(what);
+            if (what === 'stop') {
+                this.isStopped = true;
+                this.stop?.();
+            }
         }
     };";
 
@@ -184,8 +214,9 @@ fn what_ends_every_worker_is_given_up_with_a_message() {
 fn a_search_is_in_a_worker_where_it_can_pause() {
     let page = Page::open("?preset=fx3");
     opened(&page, "Every order", "#explore-start");
-    for name in ["expiries", "crashes"] {
-        page.element(&format!("#explore-{name}")).fill("2");
+    // as many states as there is memory for
+    for name in ["expiries", "crashes", "losses", "duplicates", "failures", "timeouts"] {
+        page.element(&format!("#explore-{name}")).fill("3");
     }
     page.element("#explore-start").click();
     page.shows("#explore-result", "states a second");
