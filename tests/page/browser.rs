@@ -10,6 +10,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use ureq::Agent;
 
+/// How long one command may take: a look at every rule of accessibility takes longest.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 /// A browser with a fresh profile; it and its driver end when this is dropped.
 pub struct Browser {
     http: Agent,
@@ -35,7 +38,7 @@ impl Browser {
     fn with(options: Value) -> Browser {
         let (driver, port) = start_driver();
         let http = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
             .build()
             .into();
@@ -146,6 +149,7 @@ fn options() -> Value {
     if let Some(Value::Array(arguments)) = options.pointer_mut("/goog:chromeOptions/args") {
         arguments.push(json!("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"));
     }
+    options["timeouts"] = json!({ "script": PATIENCE.as_millis() as u64 });
     options["goog:loggingPrefs"] = json!({ "browser": "ALL", "performance": "ALL" });
     options
 }
