@@ -42,7 +42,7 @@ fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
         ages,
         attempts: ages,
         dead: ages,
-        sources: ages,
+        made_of: ages.then(|| world.names.lineages()),
         stays: false,
     };
     for task in world.tasks.values() {

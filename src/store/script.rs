@@ -4,7 +4,7 @@
 //! letters; a value `7` was made by write 7, which shows its origin.
 
 use crate::digest::{Digest, Lens};
-use crate::strategy::value::{Composite, Datum, Origin, Real, Scalar, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Lineages, Origin, Real, Scalar, Symbol, Value};
 use crate::time::{Micros, from_seconds, to_seconds};
 
 /// Runs each line of a script, and compares the result with the expected one.
@@ -105,7 +105,14 @@ pub fn show(value: &Value) -> String {
 #[cfg(not(target_arch = "wasm32"))]
 #[track_caller]
 pub fn assert_same<T: Digest + std::fmt::Debug>(one: &T, other: &T) {
-    let lens =
-        Lens { now_us: 0, ages: true, attempts: true, dead: true, sources: true, stays: false };
+    let known = Lineages::default();
+    let lens = Lens {
+        now_us: 0,
+        ages: true,
+        attempts: true,
+        dead: true,
+        made_of: Some(&known),
+        stays: false,
+    };
     assert_eq!(one.alone(&lens), other.alone(&lens), "{one:?}\n{other:?}");
 }
