@@ -50,12 +50,22 @@ pub(super) fn keys(
     Ok(found)
 }
 
+/// How many dumps of a Memcached in a row have no key of the run before it is taken to have none.
+const EMPTY_DUMPS: u32 = 3;
+
 /// Removes every key of a cache.
 pub(super) fn remove(server: &mut Server, space: &KeySpace) -> Result<(), LiveError> {
-    let keys = keys(server, space, &space.prefix)?;
     if space.engine == Engine::Memcached {
-        return keys.into_iter().try_for_each(|key| server.must(&space.remove(key)).map(|_| ()));
+        // a dump may pass over an entry that moves from list to list meanwhile, the next one hardly
+        let mut empty = 0;
+        while empty < EMPTY_DUMPS {
+            let keys = keys(server, space, &space.prefix)?;
+            empty = if keys.is_empty() { empty + 1 } else { 0 };
+            keys.into_iter().try_for_each(|key| server.must(&space.remove(key)).map(|_| ()))?;
+        }
+        return Ok(());
     }
+    let keys = keys(server, space, &space.prefix)?;
     for some in keys.chunks(1_000) {
         let mut delete = vec!["DEL".to_owned()];
         delete.extend_from_slice(some);

@@ -134,8 +134,8 @@ fn a_child_that_was_there_is_not_checked_again() {
     check(
         &[("order:", "user:")],
         "
-        0 preload order:1 5
-        1 write order:1 6   => 2, order:1=6 v2
+        0 preload order:1 5 =>
+        1 write order:1 6   => 2, order:1=6 v2 over W5
         2 incr order:1 2    => 8, order:1=8 v3 over W6
         3 delete order:1    => True, order:1=None v4 over W2
         4 write order:1 5   => Constraint
