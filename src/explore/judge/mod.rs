@@ -21,7 +21,7 @@ use crate::store::queue::QueueEffect;
 use crate::strategy::value::{Datum, Origin, Parent, Scalar, Symbol};
 use crate::world::World;
 use recovery::Recovery;
-use register::{End, Facts, Registers};
+use register::{End, Facts, Registers, Told};
 
 /// The most operations of one search: a mask has a bit for each.
 pub const MOST_OPERATIONS: usize = 64;
@@ -352,12 +352,7 @@ impl Judge {
         self.operations[at].standing = standing;
         let how = match (outcome, standing) {
             (RequestEnd::Returned(value), _) if own.kind == Kind::Read => {
-                // made of another key: no value of this one's
-                let other = position(value.origin).and_then(|at| self.operations.get(at));
-                match other.is_some_and(|other| other.key != own.key) {
-                    true => Some(End::Never),
-                    false => Some(End::Returned(value)),
-                }
+                Some(self.told(own.key, value, world))
             }
             (_, Standing::Acknowledged) if own.kind.writes() => Some(End::Done),
             // it may still take its place

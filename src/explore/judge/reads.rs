@@ -30,7 +30,9 @@ impl Judge {
                 let own = &mut self.operations[usize::from(made)];
                 own.was_returned |= own.kind.writes() && !own.is_settled;
             }
-            self.promises(at, key, before, &[place], asked, broken);
+            if place != Place::Initial || !self.is_deleted(key) {
+                self.promises(at, key, before, &[place], asked, broken);
+            }
         }
     }
 
@@ -83,10 +85,47 @@ impl Judge {
         }
         match position(value.origin) {
             None if initial == Some(value.scalar) => vec![Place::Initial],
+            // made of it, say, as a text
+            None if self.is_initial(key, value, world) => vec![Place::Initial],
             Some(at) if self.operations.get(at).is_some_and(|own| own.key == key) => {
                 vec![Place::Of(at as u8)]
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What a read has told its client of its key: nothing, if the value is not of that key's row.
+    pub(super) fn told(&self, key: Symbol, value: Datum, world: &World) -> End {
+        let made = |place| match place {
+            Place::Initial => 0,
+            Place::Of(at) => at + 1,
+        };
+        let of_op = |at: usize| self.operations.get(at).is_none_or(|own| own.key == key);
+        let by = match (self.made_elsewhere(key, value, world), position(value.origin)) {
+            _ if value.is_none() => None,
+            (Some(parts), _) => {
+                let own = parts.iter().find(|part| part.key == key);
+                let known = |part: &&Part| part.place != Place::Initial || !self.is_deleted(key);
+                match own.filter(known) {
+                    Some(part) => Some(made(part.place)),
+                    None => return End::Never,
+                }
+            }
+            (None, Some(at)) if of_op(at) => Some(at as u8 + 1),
+            (None, Some(_)) => return End::Never,
+            (None, None) => self.is_initial(key, value, world).then_some(0),
+        };
+        End::Returned(Told { value: value.scalar, by })
+    }
+
+    /// Whether a value that no write made was made of a key's row at the start: not of nothing, and
+    /// not of the absence that a deletion has left.
+    fn is_initial(&self, key: Symbol, value: Datum, world: &World) -> bool {
+        !value.is_literal() && world.setup().computes_values() && !self.is_deleted(key)
+    }
+
+    /// Whether some request deletes, or has deleted, a key.
+    fn is_deleted(&self, key: Symbol) -> bool {
+        self.operations.iter().any(|each| each.key == key && each.kind == Kind::Delete)
     }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use super::Operation;
 use crate::identity::Kind;
-use crate::strategy::value::{Datum, Scalar, Symbol};
+use crate::strategy::value::{Scalar, Symbol};
 
 /// The keys requested, in the order of their symbols.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -51,9 +51,18 @@ pub enum End {
     /// A write was acknowledged.
     Done,
     /// A read returned this.
-    Returned(Datum),
+    Returned(Told),
     /// It changed nothing, and returned nothing.
     Never,
+}
+
+/// What a client was told.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    pub value: Scalar,
+    /// The position of the operation of whose value it was made, plus one; 0: of what was there at
+    /// the start. `None`: not known.
+    pub by: Option<u8>,
 }
 
 /// What is known of the operations, and what each key held at the start.
@@ -98,7 +107,7 @@ impl Register {
             let is_placed = order.placed & own != 0;
             let fits = match how {
                 End::Done => is_placed,
-                End::Returned(value) => order.saw(at).is_some_and(|held| facts.is(held, value)),
+                End::Returned(told) => order.saw(at).is_some_and(|held| facts.is(held, told)),
                 // a read that told nothing may have had any place
                 End::Never => !is_placed || !facts.operations[at].kind.writes(),
             };
@@ -167,9 +176,9 @@ impl Facts<'_> {
     }
 
     /// Whether a returned value is this one: the same, or derived from it, for example as a text.
-    fn is(&self, held: Held, value: Datum) -> bool {
-        let made = super::position(value.origin).map_or(0, |at| at as u8 + 1);
-        self.value(held) == value.scalar || made > 0 && made == held.by && held.sum.is_none()
+    fn is(&self, held: Held, told: Told) -> bool {
+        let is_sum = held.sum.is_some() && matches!(told.value, Scalar::Int(_));
+        self.value(held) == told.value || told.by == Some(held.by) && !is_sum
     }
 }
 
@@ -191,7 +200,7 @@ mod tests {
     }
 
     fn returned(value: i64) -> End {
-        End::Returned(Datum::computed(Scalar::Int(value)))
+        End::Returned(Told { value: Scalar::Int(value), by: None })
     }
 
     /// Operations 0 and 1 write 1 and 2; all others read. `+` begins one, `-` ends it.

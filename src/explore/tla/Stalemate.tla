@@ -202,7 +202,7 @@ Fits(s, key, order, w, how, v) ==
          /\ LET by == order.saw[w][1]
                 sum == order.saw[w][2]
                 held == HeldIn(s, key, by, sum)
-            IN (held[1] = v[1] /\ held[2] = v[2]) \/ (v[3] > 0 /\ v[3] = by /\ sum = <<>>)
+            IN (held[1] = v[1] /\ held[2] = v[2]) \/ (v[3] = by /\ (sum = <<>> \/ v[1] # "int"))
 RECURSIVE Explained(_, _, _, _, _, _, _, _)
 Explained(s, key, w, how, v, ended, known, open) ==
   IF open = {} THEN ended
@@ -224,15 +224,6 @@ Closes(s, w, how, v) ==
                With(@, key, [open |-> register.open \ {w}, orders |-> orders])]
   IN IF "linearizable" \notin Asked THEN s
      ELSE IF register.orders # {} /\ orders = {} THEN Break(s1, "linearizable") ELSE s1
-Ending(s, w, r, standing) ==
-  LET isRead == ~Writes(s.ops[w].kind) IN
-  CASE r.ok /\ isRead ->
-         Closes(s, w, IF r.v[3] > 0 /\ s.ops[r.v[3]].key # s.ops[w].key THEN "never"
-                      ELSE "returned", r.v)
-    [] ~isRead /\ standing = "acknowledged" -> Closes(s, w, "done", None)
-    [] standing = "unknown" -> s
-    [] OTHER -> Closes(s, w, "never", None)
-
 (* A request begins, or a write comes from outside. *)
 Begins(s, w, kind, key, value, client) ==
   LET before ==
@@ -261,13 +252,16 @@ IsNewer(s, one, other) ==
   ELSE /\ s.ops[one].version # 0 /\ s.ops[other].version # 0
        /\ s.ops[one].version > s.ops[other].version
 
-(* Whose a returned value may be. *)
+(* Whose a returned value may be. What is made of a row that no request has written is of the row
+   at the start, unless a deletion may have left it. *)
+IsDeleted(s, key) == \E w \in DOMAIN s.ops : s.ops[w].key = key /\ s.ops[w].kind = "delete"
 Places(s, key, v) ==
   LET initial == Get(InitialRows, key, None) IN
   IF IsNone(v)
   THEN {w \in DOMAIN s.ops : s.ops[w].key = key /\ s.ops[w].kind = "delete"}
          \union (IF IsNone(initial) THEN {0} ELSE {})
-  ELSE IF v[3] <= 0 THEN IF Same(v, initial) THEN {0} ELSE {}
+  ELSE IF v[3] <= 0
+  THEN IF Same(v, initial) \/ (v[5] # {} /\ ~IsDeleted(s, key)) THEN {0} ELSE {}
   ELSE IF s.ops[v[3]].key = key THEN {v[3]} ELSE {}
 
 (* The rows of which a value was made, and of each the newest write that it knows; 0: what was
@@ -307,7 +301,9 @@ PromisedOf(s, w, v, rows) ==
   IF rows = {} THEN s
   ELSE LET k == CHOOSE k \in rows : TRUE
            newest == NewestOf(s, k, v)
-       IN PromisedOf(Promised(Shown(s, newest), w, k, {newest}), w, v, rows \ {k})
+           s1 == Shown(s, newest)
+       IN PromisedOf(IF newest = 0 /\ IsDeleted(s, k) THEN s1 ELSE Promised(s1, w, k, {newest}),
+                     w, v, rows \ {k})
 Returned(s0, w, v) ==
   LET key == s0.ops[w].key
       s1 == IF v[3] > 0 /\ s0.ops[v[3]].key = key THEN Shown(s0, v[3]) ELSE s0
@@ -315,6 +311,29 @@ Returned(s0, w, v) ==
             ELSE Promised(s1, w, key, Places(s1, key, v))
   IN [s2 EXCEPT !.ops[w].before = {}]
 
+(* What a read has told of its key: what it is, and of whose value it was made; -1: not known. *)
+Told(s, key, v) ==
+  <<v[1], v[2],
+    CASE IsNone(v) -> -1
+      [] MadeElsewhere(s, key, v) -> NewestOf(s, key, v)
+      [] v[3] > 0 -> v[3]
+      [] v[5] # {} /\ ~IsDeleted(s, key) -> 0
+      [] OTHER -> -1>>
+IsTold(s, key, v) ==
+  CASE IsNone(v) -> TRUE
+    [] MadeElsewhere(s, key, v) ->
+         IF key \in RowsOf(s, v) THEN NewestOf(s, key, v) # 0 \/ ~IsDeleted(s, key) ELSE FALSE
+    [] v[3] > 0 -> s.ops[v[3]].key = key
+    [] OTHER -> TRUE
+Ending(s, w, r, standing) ==
+  LET isRead == ~Writes(s.ops[w].kind)
+      key == s.ops[w].key
+  IN CASE r.ok /\ isRead ->
+            IF IsTold(s, key, r.v) THEN Closes(s, w, "returned", Told(s, key, r.v))
+            ELSE Closes(s, w, "never", None)
+       [] ~isRead /\ standing = "acknowledged" -> Closes(s, w, "done", None)
+       [] standing = "unknown" -> s
+       [] OTHER -> Closes(s, w, "never", None)
 (* Whether what was asked for may have been done. *)
 MaybeDone(r) == r.ok \/ r.v[2] \in {"timeout", "reset", "uncaught"}
 (* A request ends: with a value, or with an error, after which it may have been applied. *)

@@ -163,6 +163,44 @@ fn a_read_is_stale_with_each_row_of_which_its_value_was_made() {
     }
 }
 
+/// A row as a text.
+const TEXT: &str = r#"
+def read(key):
+    text = cache.get(key)
+    if text is None:
+        text = f"<{db.read(key)}>"
+        cache.set(key, text)
+    return text
+
+def write(key, value):
+    db.write(key, value)
+
+def delete(key):
+    db.delete(key)
+"#;
+
+#[test]
+fn a_text_of_the_row_that_was_there_at_the_start_is_stale_after_a_write() {
+    let actions = [reads("k", "ann"), writes("k", 1, "ann"), reads("k", "ann")];
+    for property in [NoStaleRead, ReadYourWrites] {
+        check(&source(TEXT), &actions, property, Some(5));
+        check(&source(TEXT), &actions[1..], property, None);
+    }
+    // what a deletion leaves is no older than what was there
+    let delete = json!({"at_us": 0, "do": "delete", "key": "k", "client": "ann"});
+    check(&source(TEXT), &[delete, reads("k", "ann")], NoStaleRead, None);
+}
+
+#[test]
+fn one_order_explains_texts_and_pages() {
+    let actions = [reads("k", "ann"), writes("k", 1, "bob"), reads("k", "ann")];
+    for (strategy, effects) in [(TEXT, Some(5)), (PAGE, Some(5)), (PREFIX, Some(6))] {
+        check(&source(strategy), &actions[..1], Property::Linearizable, None);
+        check(&source(strategy), &actions[1..], Property::Linearizable, None);
+        check(&source(strategy), &actions, Property::Linearizable, effects);
+    }
+}
+
 #[test]
 fn what_a_generation_leaves_behind_differs_and_is_never_read() {
     let actions = [reads("k", "ann"), writes("k", 1, "bob"), reads("k", "bob")];
