@@ -15,20 +15,15 @@ impl Judge {
     ) {
         let Operation { key, before, .. } = self.operations[at];
         let Some(parts) = self.made_elsewhere(key, value, world) else {
-            if let Some(own) = self.of(value.origin)
-                && own.key == key
-                && own.kind.writes()
-                && !own.is_settled
-            {
-                own.was_returned = true;
+            if let Some(own) = self.of(value.origin).filter(|own| own.key == key) {
+                own.show();
             }
             let places = self.places(key, value, world);
             return self.promises(at, key, before, &places, asked, broken);
         };
         for Part { key, place } in parts {
             if let Place::Of(made) = place {
-                let own = &mut self.operations[usize::from(made)];
-                own.was_returned |= own.kind.writes() && !own.is_settled;
+                self.operations[usize::from(made)].show();
             }
             if place != Place::Initial || !self.is_deleted(key) {
                 self.promises(at, key, before, &[place], asked, broken);
@@ -78,9 +73,7 @@ impl Judge {
     fn places(&self, key: Symbol, value: Datum, world: &World) -> Vec<Place> {
         let initial = initial(key, world);
         if value.is_none() {
-            let deletes = |each: &Operation| each.key == key && each.kind == Kind::Delete;
-            let all = self.operations.iter().enumerate().filter(|(_, each)| deletes(each));
-            let all = all.map(|(at, _)| Place::Of(at as u8));
+            let all = self.deletions(key).map(|at| Place::Of(at as u8));
             return all.chain(initial.is_none().then_some(Place::Initial)).collect();
         }
         match position(value.origin) {
@@ -126,6 +119,20 @@ impl Judge {
 
     /// Whether some request deletes, or has deleted, a key.
     fn is_deleted(&self, key: Symbol) -> bool {
-        self.operations.iter().any(|each| each.key == key && each.kind == Kind::Delete)
+        self.deletions(key).next().is_some()
+    }
+
+    /// The positions of a key's deletions, under way or over.
+    fn deletions(&self, key: Symbol) -> impl Iterator<Item = usize> {
+        let all = self.operations.iter().enumerate();
+        let all = all.filter(move |(_, each)| each.key == key && each.kind == Kind::Delete);
+        all.map(|(at, _)| at)
+    }
+}
+
+impl Operation {
+    /// A read returns its value: before the database holds it, that is remembered.
+    fn show(&mut self) {
+        self.was_returned |= self.kind.writes() && !self.is_settled;
     }
 }
