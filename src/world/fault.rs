@@ -90,6 +90,7 @@ impl World {
         match fault {
             Fault::Flush(cache) => {
                 self.change_cache(cache, d, |cache, _, effect| cache.flush(effect));
+                self.tell_all_readers(cache, d);
             }
             Fault::Evict(cache, key) => {
                 self.change_cache(cache, d, |cache, _, effect| {

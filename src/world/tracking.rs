@@ -6,7 +6,8 @@
 //! crashes, the cache forgets the readers, and the server drops its copies or keeps them.
 //!
 //! Notices travel like all other messages, so one may overtake a reply, as on two connections
-//! (`REDIRECT`). Here, `FLUSHALL` sends one notice per key; in Redis, one for all keys.
+//! (`REDIRECT`). After `FLUSHALL` the cache has no readers left, not even of keys without an entry.
+//! It sends one notice per key that was read; Redis (7.0) sends one for all keys.
 
 use std::collections::BTreeMap;
 
@@ -66,6 +67,13 @@ impl World {
                 }
             }
         }
+    }
+
+    /// A cache was flushed: who has read a key that had no entry is notified as well.
+    pub(crate) fn tell_all_readers<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
+        let of_cache = self.stores.readers.by_key.keys().filter(|(of, _)| *of == cache);
+        let keys: Vec<Symbol> = of_cache.map(|(_, key)| *key).collect();
+        self.tell_readers(cache, &keys, OpId::NOBODY, d);
     }
 
     /// A call from this process is about to be carried out.

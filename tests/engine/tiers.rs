@@ -405,6 +405,11 @@ fn a_change_is_told_once_to_each_who_has_read_the_key() {
     // what is deleted is not there to be deleted; a read that misses is remembered
     assert_eq!(told(vec![done(0, "delete"), read(100_000), done(200_000, "delete")]), 0);
     assert_eq!(told(vec![done(0, "delete"), read(100_000), done(200_000, "write")]), 1);
+    // a flush ends all reads, also of what was not there
+    let flush = json!({"at_us": 200_000, "do": "flush-cache"});
+    let missed = vec![done(0, "delete"), read(100_000), flush];
+    assert_eq!(told(missed.clone()), 1);
+    assert_eq!(told([missed, vec![done(300_000, "write")]].concat()), 1);
     // the cache has died in between, or the server: what they knew is gone
     let killed = [
         json!({"at_us": 100_000, "do": "kill-cache"}),
