@@ -53,6 +53,11 @@ impl KeySpace {
         format!("{}l:{}", self.prefix, names.text(key))
     }
 
+    /// All names of a key at the server: of its entry, and of its lease.
+    pub fn names(&self, key: Symbol, names: &Names) -> [String; 2] {
+        [self.name(key, names), self.lease(key, names)]
+    }
+
     /// A duration at the server, in milliseconds: at least one, the least in Redis.
     fn milliseconds(&self, us: Micros) -> String {
         let us = u128::from(us) * u128::from(self.scale_milli) / 1_000;

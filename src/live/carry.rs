@@ -12,6 +12,9 @@ use crate::world::{Body, Deed, Message, ProcessId, Stamp};
 impl Live<'_> {
     /// A message was sent: a call to a store is sent on a connection.
     pub(super) fn sent(&mut self, message: Message) {
+        if let Body::Forget { key } = message.body {
+            self.expect_notice(&message, key);
+        }
         let Body::Call { caller, call } = &message.body else { return };
         let names = self.simulation.names();
         let (place, ask) = match (message.to, call) {
@@ -32,8 +35,11 @@ impl Live<'_> {
             }
             _ => return,
         };
+        let reader = self.reader(place, message.from);
+        self.exchanges.take_redirected(*caller, place);
         let mut exchange = Exchange {
             place,
+            reader,
             caller: *caller,
             call: call.clone(),
             ask,
@@ -44,7 +50,7 @@ impl Live<'_> {
         };
         exchange.line = match exchange.is_inside() {
             true => self.pinned.remove(&caller.task),
-            false => self.free_line(place),
+            false => self.free_line(place, reader),
         };
         if let Some(line) = &exchange.line {
             line.say(exchange.ask.clone());
@@ -88,11 +94,12 @@ impl Live<'_> {
 
     fn carry_out(&mut self, call: Stamp) {
         let Some(exchange) = self.exchanges.get(call) else { return };
-        let (place, is_inside, caller) = (exchange.place, exchange.is_inside(), exchange.caller);
+        let (place, reader, caller) = (exchange.place, exchange.reader, exchange.caller);
+        let is_inside = exchange.is_inside();
         if exchange.line.is_none() {
             let line = match is_inside {
                 true => self.exchanges.line_of_copy(caller),
-                false => self.free_line(place),
+                false => self.free_line(place, reader),
             };
             let Some(exchange) = self.exchanges.get(call) else { return };
             if let (Some(line), false) = (&line, is_inside) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::client::Ask;
 use super::line::Line;
+use super::tracking::Reader;
 use crate::strategy::call::{Call, DatabaseCall};
 use crate::world::{Caller, Stamp, TaskKey};
 
@@ -18,6 +19,8 @@ pub(super) enum Place {
 /// A call, from its sending until its reply has landed.
 pub(super) struct Exchange {
     pub place: Place,
+    /// The reader that the cache is to notify; `None`: nobody.
+    pub reader: Option<Reader>,
     pub caller: Caller,
     pub call: Call,
     pub ask: Ask,
@@ -89,6 +92,17 @@ impl Exchanges {
         let exchange = self.by_call.remove(&call)?;
         self.by_reply.remove(&exchange.reply);
         Some(exchange)
+    }
+
+    /// Removes a call that a cache has redirected: it is sent again, to another process.
+    pub fn take_redirected(&mut self, caller: Caller, place: Place) {
+        let is_it = |each: &Exchange| {
+            each.caller == caller && each.state == State::Said && each.place != place
+        };
+        let stamp = self.by_call.iter().find(|(_, each)| is_it(each)).map(|(stamp, _)| *stamp);
+        if let Some(stamp) = stamp {
+            self.take(stamp);
+        }
     }
 
     /// The connection of a duplicated message, if the other copy still has it.

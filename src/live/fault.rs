@@ -14,7 +14,7 @@ use crate::store::cache::{CacheEffect, Removal};
 use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
-use crate::vocabulary::CacheId;
+use crate::vocabulary::{CacheId, LinkName};
 use crate::world::ProcessId;
 
 impl Live<'_> {
@@ -30,6 +30,11 @@ impl Live<'_> {
                 self.exchanges.take(stamp);
             }
             Event::Committed { commit, .. } => self.knows(commit.key, commit.value),
+            Event::Cache {
+                cache,
+                effect: CacheEffect::Removed { key, why: Removal::Moved, .. },
+                ..
+            } => self.move_entry(cache, key)?,
             Event::Cache { cache, effect, .. } => self.effect(cache, effect),
             Event::Fault(fault) => self.fault(fault)?,
             _ => {}
@@ -52,7 +57,8 @@ impl Live<'_> {
             CacheEffect::Retimed { key, expires_us, gone_us } => {
                 self.ends(cache, key, expires_us, gone_us);
             }
-            CacheEffect::Removed { key, why: Removal::Evicted, .. } => {
+            // a replica's entry goes with a change of its primary's
+            CacheEffect::Removed { key, why: Removal::Evicted, .. } if !self.is_replica(cache) => {
                 self.evicted.push((cache, key));
             }
             _ => {}
@@ -94,13 +100,25 @@ impl Live<'_> {
                 if let Some(server) = self.server_of(cache) {
                     server.kill();
                     self.outcome.crashes += 1;
-                    self.idle.remove(&Place::Cache(usize::from(cache.0)));
+                    self.end_replication(usize::from(cache.0));
+                    self.disconnect(|place, _| place == Place::Cache(usize::from(cache.0)));
                 }
+            }
+            Fault::Kill(ProcessId::App(app)) => self.disconnect(|_, of| of == Some(app)),
+            Fault::Cut { link: LinkName::AppCache, app } => {
+                self.disconnect(|_, of| of.is_some() && (app.is_none() || of == app));
+            }
+            Fault::Failover(replica) => {
+                let old = self.simulation.world().node_of(replica).and_then(|of| of.other);
+                let old = old.map(|old| Place::Cache(usize::from(old.0)));
+                self.disconnect(|place, of| of.is_some() && Some(place) == old);
+                self.promote(replica)?;
             }
             Fault::Restart(ProcessId::Cache(cache)) => {
                 let began = Instant::now();
                 if let Some(server) = self.server_of(cache) {
                     server.revive()?;
+                    self.replicate(cache)?;
                 }
                 // its clock begins somewhere between the two
                 self.start_us = self.start_us.max(began.elapsed().as_micros() as Micros);
@@ -108,7 +126,7 @@ impl Live<'_> {
             Fault::Kill(ProcessId::Database) => {
                 self.servers.database().kill();
                 self.outcome.crashes += 1;
-                self.idle.remove(&Place::Database);
+                self.disconnect(|place, _| place == Place::Database);
                 self.pinned.clear();
                 self.outside = None;
             }
@@ -118,7 +136,10 @@ impl Live<'_> {
                 if let Some(space) = self.spaces.get(at) {
                     let server = self.servers.cache(at);
                     match server.own.is_some() {
-                        true => drop(server.must(&space.flush())?),
+                        true => {
+                            server.must(&space.flush())?;
+                            self.flushes.push((at, self.simulation.now_us()));
+                        }
                         false => contents::remove(server, space)?,
                     }
                     self.outcome.from_outside += 1;
@@ -148,7 +169,7 @@ impl Live<'_> {
         let failed = |why| LiveError::Server { what: "PostgreSQL", why };
         let mut line = match self.outside.take() {
             Some(line) => line,
-            None => self.open(Place::Database).map_err(failed)?,
+            None => self.open(Place::Database, None).map_err(failed)?,
         };
         let ask = database::ask(call, self.simulation.names());
         line.ask(ask).map_err(|refusal| failed(format!("{refusal:?}")))?;

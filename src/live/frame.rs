@@ -15,7 +15,7 @@ pub(super) enum Protocol {
 /// Whether these bytes are a complete request.
 pub(super) fn is_whole_request(protocol: Protocol, bytes: &[u8]) -> bool {
     match protocol {
-        Protocol::Redis => resp_end(bytes, 0) == Some(bytes.len()),
+        Protocol::Redis => value_end(bytes) == Some(bytes.len()),
         Protocol::Memcached if bytes.starts_with(b"mn\r\n") => is_list(bytes, b"mn\r\n"),
         Protocol::Memcached => line_end(bytes, b"ms ", 2) == Some(bytes.len()),
         // what the server answers: Sync, or a simple query
@@ -26,7 +26,7 @@ pub(super) fn is_whole_request(protocol: Protocol, bytes: &[u8]) -> bool {
 /// Whether these bytes are a complete reply.
 pub(super) fn is_whole_reply(protocol: Protocol, bytes: &[u8]) -> bool {
     match protocol {
-        Protocol::Redis => resp_end(bytes, 0) == Some(bytes.len()),
+        Protocol::Redis => value_end(bytes) == Some(bytes.len()),
         Protocol::Memcached if bytes.starts_with(b"MN\r\n") => is_list(bytes, b"MN\r\n"),
         Protocol::Memcached => values_end(bytes) == Some(bytes.len()),
         // ReadyForQuery
@@ -66,6 +66,10 @@ fn values_end(bytes: &[u8]) -> Option<usize> {
 const DEEPEST: usize = 16;
 
 /// The end of the RESP value at the start of these bytes; `None`: it is incomplete.
+pub(super) fn value_end(bytes: &[u8]) -> Option<usize> {
+    resp_end(bytes, 0)
+}
+
 fn resp_end(bytes: &[u8], depth: usize) -> Option<usize> {
     let line_end = bytes.windows(2).position(|pair| pair == b"\r\n")? + 2;
     let number = || std::str::from_utf8(&bytes[1..line_end - 2]).ok()?.parse::<i64>().ok();

@@ -30,11 +30,14 @@ pub(super) struct Line {
 }
 
 /// The timeout for a server to answer a request, and for a client to send one.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long to wait before the next look at a connection that does not wait by itself.
+pub(super) const LOOK: Duration = Duration::from_micros(100);
 
 impl Line {
-    /// Connects to a server. The messages that begin a session pass at once.
-    pub fn open(target: &Target, server: SocketAddr) -> Result<Line, String> {
+    /// Connects to a server, and asks this first. The messages that begin a session pass at once.
+    pub fn open(target: &Target, server: SocketAddr, begin: Option<Ask>) -> Result<Line, String> {
         let far =
             TcpStream::connect_timeout(&server, CONNECT).map_err(|error| error.to_string())?;
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
@@ -48,6 +51,11 @@ impl Line {
                 Ok(client) => client,
                 Err(why) => return drop(ready.send(Err(why))),
             };
+            if let Some(ask) = begin
+                && let Err(refusal) = client.ask(&ask)
+            {
+                return drop(ready.send(Err(format!("{refusal:?}"))));
+            }
             if ready.send(Ok(())).is_err() {
                 return;
             }
@@ -86,7 +94,7 @@ impl Line {
             let there = pass(&mut self.near, &mut self.far, &mut bytes).map_err(words)?;
             let back = pass(&mut self.far, &mut self.near, &mut bytes).map_err(words)?;
             if there + back == 0 {
-                thread::sleep(Duration::from_micros(100));
+                thread::sleep(LOOK);
             }
         }
         for socket in [&self.near, &self.far] {
@@ -170,32 +178,48 @@ fn accept(
         if let Ok(Err(why)) = is_ready.try_recv() {
             return Err(why);
         }
-        thread::sleep(Duration::from_micros(100));
+        thread::sleep(LOOK);
     }
 }
 
-fn is_timeout(error: &io::Error) -> bool {
+pub(super) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
 /// Passes on the available bytes. Returns their number.
-fn pass(from: &mut TcpStream, to: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
+pub(super) fn pass(
+    from: &mut TcpStream,
+    to: &mut TcpStream,
+    bytes: &mut [u8],
+) -> io::Result<usize> {
+    let count = read_some(from, bytes)?;
+    write_all(to, &bytes[..count])?;
+    Ok(count)
+}
+
+/// Reads the available bytes. Returns their number.
+///
+/// # Errors
+/// If the connection has ended.
+pub(super) fn read_some(from: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     match from.read(bytes) {
         Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
-        Ok(count) => {
-            let mut rest = &bytes[..count];
-            while !rest.is_empty() {
-                match to.write(rest) {
-                    Ok(written) => rest = &rest[written..],
-                    Err(error) if is_timeout(&error) => thread::sleep(Duration::from_micros(100)),
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(count)
-        }
+        Ok(count) => Ok(count),
         Err(error) if is_timeout(&error) => Ok(0),
         Err(error) => Err(error),
     }
+}
+
+/// Writes to a connection that does not wait by itself.
+pub(super) fn write_all(to: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match to.write(bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if is_timeout(&error) => thread::sleep(LOOK),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// The most bytes of one message.

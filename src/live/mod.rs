@@ -10,7 +10,7 @@
 //!
 //! **What is not.** App servers, worker and clients are those of the model, in this one process,
 //! and so are queues, locks, waiting for leases, the app servers' own caches, channels and
-//! replicas. The scenario decides how long a message takes, and whether it arrives: the proxy
+//! replicas of the database. The scenario decides how long a message takes, and whether it arrives: the proxy
 //! between client and server (`line.rs`) holds each request and each reply until the world delivers
 //! it. So a server works on one thing at a time, except for statements that wait for a row; a race
 //! is replayed message by message, not waited for.
@@ -21,8 +21,11 @@
 //! [`Difference`] is a finding. After a difference, the program continues with the server's answer.
 //!
 //! - `run.rs`: plays a run; `carry.rs`: calls, `settle.rs`: answers, `fault.rs`: crashes
+//! - `nodes.rs`, `replication.rs`: nodes of a cache, and their replicas; `tracking.rs`: readers that
+//!   a cache notifies
 //! - `room.rs`: several runs at the same time
-//! - `line.rs`, `frame.rs`, `client.rs`: a connection through the proxy
+//! - `line.rs`, `frame.rs`, `client.rs`: a connection through the proxy; `wire.rs`: one that brings
+//!   what nobody has asked for
 //! - `cache.rs`, `memcached.rs`, `database.rs`: calls as commands and statements, `value.rs`: their
 //!   values; `foreign_key.rs`: what the rows' table checks
 //! - `servers.rs`, `private.rs`, `address.rs`: the servers
@@ -44,13 +47,17 @@ mod frame;
 mod line;
 mod measure;
 mod memcached;
+mod nodes;
 mod outcome;
 mod private;
+mod replication;
 mod room;
 mod run;
 mod servers;
 mod settle;
+mod tracking;
 mod value;
+mod wire;
 
 pub use error::LiveError;
 pub use measure::{Measured, Times, measure};

@@ -211,6 +211,11 @@ impl Private {
                 command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
                 command.args(["--appendonly", "no", "--daemonize", "no", "--loglevel", "notice"]);
                 command.arg("--dir").arg(&self.folder);
+                // a replica's copy leaves no dump on a disk, and begins at once
+                command.args(["--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"]);
+                command.args(["--repl-diskless-load", "swapdb"]);
+                // the proxy may hold changes for long
+                command.args(["--repl-timeout", "86400", "--repl-ping-replica-period", "3600"]);
                 command
             }
             Program::Memcached(program, user) => {

@@ -16,8 +16,11 @@ use super::exchange::{Exchanges, Place};
 use super::foreign_key;
 use super::line::Line;
 use super::memcached;
+use super::nodes::named_like;
 use super::outcome::Outcome;
+use super::replication::{Replication, replica_of};
 use super::servers::Servers;
+use super::tracking::{Notice, Reader, Tracker};
 use super::value::to_text;
 use crate::scenario::{Engine, What};
 use crate::simulate::{Advance, Heard, Simulation};
@@ -26,7 +29,7 @@ use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
-use crate::world::{ProcessId, TaskKey, Transition};
+use crate::world::{ProcessId, Stamp, TaskKey, Timer, Transition};
 
 /// Options of a run.
 pub struct Options {
@@ -49,9 +52,11 @@ pub fn play(
     let played = live
         .make_rows()
         .and_then(|()| live.warm_all())
+        .and_then(|()| live.begin_replication())
         .and_then(|()| live.await_tick())
         .and_then(|()| live.make_entries())
         .and_then(|()| live.play())
+        .and_then(|()| live.compare_notices())
         .and_then(|()| live.compare_contents());
     let cleared = live.clear();
     played?;
@@ -97,9 +102,9 @@ fn check(simulation: &Simulation, servers: &Servers, options: &Options) -> Resul
              `idle_in_transaction_timeout_us`), which a run over real servers does not do",
         ),
         (
-            topology.local.as_ref().is_some_and(|local| local.tracking.is_some()),
-            "the caches of the scenario's app servers are told of changes (`tracking`), which a \
-             run over real servers does not do",
+            memcacheds > 0 && topology.local.as_ref().is_some_and(|it| it.tracking.is_some()),
+            "a cache of the scenario is like Memcached, and the app servers' own caches are told \
+             of changes (`tracking`), which a Memcached does not do",
         ),
         (
             memcacheds > 1,
@@ -112,9 +117,9 @@ fn check(simulation: &Simulation, servers: &Servers, options: &Options) -> Resul
              other scale than 1",
         ),
         (
-            !topology.clusters().is_empty(),
-            "a cache of the scenario has several nodes, or a replica, which a run over real \
-             servers does not start",
+            !servers.redis_is_own() && topology.clusters().iter().any(|it| !it.replicas.is_empty()),
+            "a cache of the scenario has replicas, and the server that was named with --redis \
+             gets none (without --redis, servers are started for the run)",
         ),
     ];
     if let Some((_, what)) = absent.iter().find(|(is_there, _)| *is_there) {
@@ -161,7 +166,14 @@ pub(super) struct Live<'s> {
     pub(super) table: String,
     pub(super) database: Address,
     pub(super) exchanges: Exchanges,
-    pub(super) idle: BTreeMap<Place, Vec<Line>>,
+    pub(super) idle: BTreeMap<(Place, Option<Reader>), Vec<Line>>,
+    /// The connections on which a cache notifies a reader.
+    pub(super) trackers: BTreeMap<(usize, u16), Tracker>,
+    /// Notices on their way, and who gets them.
+    pub(super) notices: BTreeMap<Stamp, Notice>,
+    /// When `FLUSHALL` was carried out, and at which server.
+    pub(super) flushes: Vec<(usize, Micros)>,
+    pub(super) replications: Vec<Replication>,
     /// Connections that a transaction keeps between two statements.
     pub(super) pinned: BTreeMap<TaskKey, Line>,
     /// The connection to the database for outside writes.
@@ -208,7 +220,10 @@ impl<'s> Live<'s> {
         }
         let spaces = engines.into_iter().enumerate().map(|(nth, engine)| KeySpace {
             engine,
-            prefix: format!("stalemate:{name}:{nth}:"),
+            prefix: {
+                let like = named_like(simulation, CacheId(nth as u8));
+                format!("stalemate:{name}:{}:", like.0)
+            },
             scripted,
             scale_milli: options.scale_milli,
         });
@@ -229,6 +244,10 @@ impl<'s> Live<'s> {
             options,
             exchanges: Exchanges::default(),
             idle: BTreeMap::new(),
+            trackers: BTreeMap::new(),
+            notices: BTreeMap::new(),
+            flushes: Vec::new(),
+            replications: Vec::new(),
             pinned: BTreeMap::new(),
             outside: None,
             expiries: BTreeMap::new(),
@@ -282,13 +301,16 @@ impl<'s> Live<'s> {
                 if let Some(expires_us) = entry.expires_us {
                     self.expiries.insert((cache, key), [expires_us; 2]);
                 }
+                if !self.simulation.world().is_primary(cache) {
+                    continue;
+                }
                 // an initial entry's grace is none
                 let (value, ttl_us) = (entry.value, entry.expires_us);
                 let set = CacheCall::Set { key, value, ttl_us, stale_us: 0, version: None };
                 self.servers.cache(at).must(&space.ask(&set, &names))?;
             }
         }
-        Ok(())
+        self.replicate_all()
     }
 
     /// Opens connections before they are needed.
@@ -301,8 +323,8 @@ impl<'s> Live<'s> {
 
     fn warm(&mut self, place: Place) -> Result<(), LiveError> {
         let what = self.address(place).target.what();
-        let line = self.open(place).map_err(|why| LiveError::Server { what, why })?;
-        self.idle.entry(place).or_default().push(line);
+        let line = self.open(place, None).map_err(|why| LiveError::Server { what, why })?;
+        self.idle.entry((place, None)).or_default().push(line);
         Ok(())
     }
 
@@ -334,10 +356,18 @@ impl<'s> Live<'s> {
         }
         while let Some(at_us) = self.simulation.next_at_us().filter(|at_us| *at_us <= until_us) {
             self.wait_for(at_us)?;
-            if let Some(Transition::Deliver(message)) = self.simulation.next_transition() {
-                self.before_delivery(message);
+            let mut following = None;
+            match self.simulation.next_transition() {
+                Some(Transition::Deliver(message)) => self.before_delivery(message),
+                Some(Transition::Fire(Timer::Following { cache, .. })) => {
+                    following = Some((cache, self.on_the_way(cache)));
+                }
+                _ => {}
             }
             let step = self.simulation.step();
+            if let Some((replica, before)) = following {
+                self.follow(replica, &before)?;
+            }
             for heard in self.simulation.heard() {
                 match heard {
                     Heard::Sent(message) => self.sent(*message),
@@ -379,6 +409,7 @@ impl<'s> Live<'s> {
                 return Ok(());
             };
             thread::sleep(left.min(Duration::from_millis(20)));
+            self.replications.iter_mut().try_for_each(Replication::read)?;
         }
     }
 
@@ -389,16 +420,17 @@ impl<'s> Live<'s> {
         }
     }
 
-    pub(super) fn open(&mut self, place: Place) -> Result<Line, String> {
+    pub(super) fn open(&mut self, place: Place, reader: Option<Reader>) -> Result<Line, String> {
         let Address { target, socket } = self.address(place);
+        let begin = reader.map(Reader::begin);
         // a busy machine may take too long once
-        Line::open(&target, socket).or_else(|_| Line::open(&target, socket))
+        Line::open(&target, socket, begin.clone()).or_else(|_| Line::open(&target, socket, begin))
     }
 
     /// An idle connection.
-    pub(super) fn free_line(&mut self, place: Place) -> Option<Line> {
-        let idle = self.idle.get_mut(&place).and_then(Vec::pop);
-        idle.or_else(|| self.open(place).ok())
+    pub(super) fn free_line(&mut self, place: Place, reader: Option<Reader>) -> Option<Line> {
+        let idle = self.idle.get_mut(&(place, reader)).and_then(Vec::pop);
+        idle.or_else(|| self.open(place, reader).ok())
     }
 
     /// Compares the final contents.
@@ -443,9 +475,21 @@ impl<'s> Live<'s> {
     pub(super) fn clear(&mut self) -> Result<(), LiveError> {
         self.exchanges = Exchanges::default();
         self.idle.clear();
+        self.trackers.clear();
+        self.replications.clear();
         self.pinned.clear();
         self.outside = None;
         self.servers.revive()?;
+        for at in 0..self.spaces.len() {
+            if self
+                .simulation
+                .world()
+                .node_of(CacheId(at as u8))
+                .is_some_and(|of| of.other.is_some())
+            {
+                self.servers.cache(at).must(&replica_of("NO", "ONE"))?;
+            }
+        }
         for (at, space) in self.spaces.iter().enumerate() {
             let server = self.servers.cache(at);
             contents::remove(server, space)?;

@@ -112,6 +112,12 @@ impl Servers {
         }
     }
 
+    /// Two servers of the run's own Redis, by their caches' positions.
+    pub(super) fn two(&mut self, one: usize, other: usize) -> [&mut Server; 2] {
+        let both = self.own_redis.get_disjoint_mut([one, other]);
+        both.expect("a cache and its replica have servers of their own")
+    }
+
     pub(super) fn memcached_is_own(&self) -> bool {
         self.memcached.as_ref().is_none_or(|server| server.own.is_some())
     }
@@ -193,11 +199,9 @@ impl Server {
                 let Got::Text(text) = got else {
                     return Err(unreachable("`INFO` has no answer".to_owned()));
                 };
-                let field = |name: &str| {
-                    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-                };
-                let valkey = field("valkey_version");
-                let version = valkey.or(field("redis_version")).unwrap_or("of no version");
+                let valkey = field(&text, "valkey_version");
+                let version = valkey.or(field(&text, "redis_version"));
+                let version = version.unwrap_or("of no version");
                 let numbers = numbers(version);
                 let is_known = match valkey {
                     Some(_) => ((7, 2)..(10, 0)).contains(&numbers),
@@ -292,6 +296,11 @@ fn server_error(what: &'static str, refusal: Refusal) -> LiveError {
     match refusal {
         Refusal::Said { text: why, .. } | Refusal::Broken(why) => LiveError::Server { what, why },
     }
+}
+
+/// A field of what `INFO` tells.
+pub(super) fn field<'t>(info: &'t str, name: &str) -> Option<&'t str> {
+    info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
 }
 
 /// The first two numbers of a version.

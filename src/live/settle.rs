@@ -20,6 +20,10 @@ impl Live<'_> {
     /// Before a reply lands: its client gets the server's answer.
     pub(super) fn before_delivery(&mut self, key: MessageKey) {
         let Some(message) = self.simulation.world().message(key) else { return };
+        if let Body::Forget { .. } = message.body {
+            let stamp = message.id.stamp;
+            return self.await_notice(stamp);
+        }
         let Body::Reply { result, .. } = &message.body else { return };
         let (stamp, model) = (message.id.stamp, result.clone());
         let Some(mut exchange) = self.exchanges.take(stamp) else { return };
@@ -32,7 +36,7 @@ impl Live<'_> {
         if !is_broken && exchange.stays_open() {
             self.pinned.insert(exchange.caller.task, line);
         } else if !is_broken {
-            self.idle.entry(exchange.place).or_default().push(line);
+            self.idle.entry((exchange.place, exchange.reader)).or_default().push(line);
         }
         let server = self.read_answer(&exchange, answer);
         self.settle(key, &exchange, server, model);
@@ -163,16 +167,17 @@ impl Live<'_> {
 
     /// Whether an entry of the key expires about now by one of the clocks, or has done so before.
     pub(super) fn is_at_the_edge(&self, call: &Call) -> bool {
-        let now_us = self.simulation.now_us();
-        let slack_us = self.slack_us();
-        let is_near = |cache: CacheId, key: Symbol| {
-            let ends = self.expiries.get(&(cache, key)).into_iter().flatten();
-            self.edges.contains(&key) || ends.copied().any(|end| end.abs_diff(now_us) <= slack_us)
-        };
         // one lease more or less, and all later ones have other numbers
         let is_lease = matches!(call, Call::Cache(_, CacheCall::Lease { .. }));
-        let is_near = |(cache, key)| is_near(cache, key) || self.is_near_a_tick(cache);
+        let is_near = |(cache, key)| self.is_near_its_end(cache, key) || self.is_near_a_tick(cache);
         is_lease && !self.edges.is_empty() || keys_of(call).any(is_near)
+    }
+
+    /// Whether a cache's entry of this key expires about now, or another has done so before.
+    pub(super) fn is_near_its_end(&self, cache: CacheId, key: Symbol) -> bool {
+        let (now_us, slack_us) = (self.simulation.now_us(), self.slack_us());
+        let ends = self.expiries.get(&(cache, key)).into_iter().flatten();
+        self.edges.contains(&key) || ends.copied().any(|end| end.abs_diff(now_us) <= slack_us)
     }
 
     /// Whether a Memcached's clock ticks about now.

@@ -20,6 +20,9 @@ const USUAL: Make = |seed| (Topic::of(seed), scenario(seed));
 /// Of Memcached.
 const MEMCACHED: Make = |seed| (Topic::Memcached, memcached_scenario(seed));
 
+/// Of caches with nodes, replicas and readers.
+const CLUSTERS: Make = super::clusters::scenario;
+
 /// What the scenarios of a topic came to.
 #[derive(Default, Debug)]
 struct Sum {
@@ -90,7 +93,7 @@ fn agrees(scenario: &Scenario, run: &Simulation, outcome: &Outcome) -> bool {
 fn none_differs(wrong: &[u64]) {
     assert!(
         wrong.is_empty(),
-        "seeds {wrong:?} differ: LIVE_SEED=… (of Memcached: MEMCACHED_SEED=…) plays one, and prints it"
+        "seeds {wrong:?} differ: LIVE_SEED=… (of Memcached: MEMCACHED_SEED=…, of nodes: CLUSTER_SEED=…) plays one, and prints it"
     );
 }
 
@@ -116,6 +119,30 @@ fn real_servers_do_what_the_model_does() {
     drop(servers);
     // most of the time is spent waiting: each has servers of its own
     play_in_parts(USUAL, 1_000, PARTS);
+}
+
+#[test]
+fn real_nodes_replicas_and_readers_do_what_the_models_do_in_a_few_random_scenarios() {
+    let Some(servers) = servers() else { return };
+    let (sums, wrong) = play_all(CLUSTERS, 0..12, &servers);
+    none_differs(&wrong);
+    for (topic, sum) in &sums {
+        assert!(sum.calls > 0, "{topic:?}: {sum:?}");
+    }
+}
+
+#[test]
+#[ignore = "minutes: make conformance"]
+fn real_nodes_replicas_and_readers_do_what_the_models_do() {
+    if let Ok(seed) = std::env::var("CLUSTER_SEED") {
+        let Some(servers) = servers() else { return };
+        let seed = seed.parse().expect("a number");
+        println!("{}", CLUSTERS(seed).1);
+        return none_differs(&play_all(CLUSTERS, seed..seed + 1, &servers).1);
+    }
+    if servers().is_some() {
+        play_in_parts(CLUSTERS, 300, PARTS);
+    }
 }
 
 #[test]

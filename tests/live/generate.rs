@@ -38,6 +38,12 @@ pub enum Topic {
     Outside,
     /// The database crashes and comes back.
     Outage,
+    /// Nodes of a cache that come and go, crash and come back.
+    Nodes,
+    /// Replicas of a cache: changes on their way, crashes, failovers.
+    Replicas,
+    /// App servers with copies of their own that the cache notifies; connections that are lost.
+    Readers,
     /// A cache like Memcached: its clock, leases and counters; crashes, flushes, evictions.
     Memcached,
 }
@@ -62,17 +68,17 @@ impl Topic {
     }
 }
 
-const KEYS: [&str; 3] = ["\"a\"", "\"b\"", "\"c\""];
+pub const KEYS: [&str; 3] = ["\"a\"", "\"b\"", "\"c\""];
 const FAMILY: [&str; 5] =
     ["\"user:1\"", "\"user:2\"", "\"order:1\"", "\"order:1:x\"", "\"order:2\""];
 const VALUES: [&str; 9] =
     ["1", "2", "-7", "5.5", "\"x\"", "\"5\"", "True", "\"\"", "9007199254740993"];
 const TTLS: [&str; 6] = ["0.004", "0.01", "0.02", "0.05", "1", "60"];
 
-/// One statement of a cache.
-fn cache(random: &mut Random, scripted: bool) -> String {
+/// One statement of a cache, with one of these TTLs.
+pub fn cache(random: &mut Random, scripted: bool, ttls: &[&str]) -> String {
     let (key, other) = (random.of(&KEYS), random.of(&KEYS));
-    let (value, ttl) = (random.of(&VALUES), random.of(&TTLS));
+    let (value, ttl) = (random.of(&VALUES), random.of(ttls));
     let version = random.below(4);
     match random.below(if scripted { 19 } else { 12 }) {
         0 | 1 => format!("x = cache.get({key})"),
@@ -159,11 +165,11 @@ fn body(random: &mut Random, topic: Topic) -> String {
     for _ in 0..4 + random.below(10) {
         let statement = match (topic, random.below(10)) {
             (_, 0) => format!("sleep({})", random.of(&["0.003", "0.01", "0.03"])),
-            (Topic::Scripted, _) => cache(random, true),
+            (Topic::Scripted, _) => cache(random, true, &TTLS),
             (Topic::Memcached, _) => memcached(random),
             (Topic::Database, _) => database(random, &KEYS),
             (Topic::ForeignKeys, _) => database(random, &FAMILY),
-            (Topic::Cache, _) | (_, 0..6) => cache(random, false),
+            (Topic::Cache, _) | (_, 0..6) => cache(random, false, &TTLS),
             _ => database(random, &KEYS),
         };
         let _ = writeln!(

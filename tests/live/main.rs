@@ -1,6 +1,7 @@
 //! Runs over real servers. Where there are none, the tests say so and are skipped.
 #![cfg(all(feature = "live", unix))]
 
+mod clusters;
 mod conformance;
 mod generate;
 mod races;

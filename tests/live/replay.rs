@@ -38,6 +38,18 @@ fn a_real_foreign_key_refuses_the_child_that_comes_first() {
 }
 
 #[test]
+fn a_real_failover_brings_back_what_was_deleted_and_frees_a_lock() {
+    for id in ["no2", "no3"] {
+        has_the_same_history(&preset::find(id).expect("it is built in").scenario());
+    }
+}
+
+#[test]
+fn a_real_redis_forgets_its_readers_with_their_connection() {
+    has_the_same_history(&preset::find("ti4").expect("it is built in").scenario());
+}
+
+#[test]
 fn calls_side_by_side_are_under_way_at_once() {
     let mk3 = preset::find("mk3").expect("it is built in");
     has_the_same_history(&mk3.scenario());

@@ -42,16 +42,22 @@ fn a_server_that_was_there_is_neither_stopped_nor_flushed_and_left_as_it_was() {
     let given = ["--redis", &cache, "--postgres", &database];
     let crashes = format!("{}/tests/live/crashes.json", env!("CARGO_MANIFEST_DIR"));
 
-    let played = output(&[&["ca2", "--json"], &given[..]].concat());
-    let text = String::from_utf8_lossy(&played.stdout);
-    assert_eq!(played.status.code(), Some(0), "{text}");
-    assert!(text.contains("\"different\": 0"), "{text}");
-    assert_eq!(redis(&cache, "KEYS *"), before);
+    let slots = format!("{}/tests/live/slots.json", env!("CARGO_MANIFEST_DIR"));
 
-    let refused = output(&[&[crashes.as_str()], &given[..]].concat());
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(2), "{said}");
-    assert!(said.contains("is killed") && said.contains("never stopped"), "{said}");
+    for scenario in ["ca2", &slots, "ti4"] {
+        let played = output(&[&[scenario, "--json"], &given[..]].concat());
+        let text = String::from_utf8_lossy(&played.stdout);
+        assert_eq!(played.status.code(), Some(0), "{text}");
+        assert!(text.contains("\"different\": 0"), "{text}");
+        assert_eq!(redis(&cache, "KEYS *"), before);
+    }
+
+    for (scenario, why) in [(&*crashes, "is killed"), ("no2", "gets none")] {
+        let refused = output(&[&[scenario], &given[..]].concat());
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(said.contains(why) && said.contains("--redis"), "{said}");
+    }
     assert_eq!(redis(&cache, "GET mine"), "$1\r\n1\r\n");
     redis(&cache, "DEL mine");
 }
@@ -116,8 +122,6 @@ fn what_no_server_here_does_is_refused() {
     let bounded = format!("{}/tests/live/bounded.json", env!("CARGO_MANIFEST_DIR"));
     let refused = [
         (&*locked, "foreign keys"),
-        ("no1", "several nodes"),
-        ("ti4", "`tracking`"),
         (&*bounded, "`statement_timeout_us`"),
         (&*file, "many keys at once"),
     ];
