@@ -116,6 +116,15 @@ size: build ## what a visitor downloads, and when; whether that is within the bu
 bench: setup-browser ## how fast the engine is, natively and in a browser as the page is compiled
 	cargo bench $(LOCKED) --bench copy --bench explore --bench speed
 	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
+	cargo build $(LOCKED) --release
+	@tests/speed/many.sh "$${CARGO_TARGET_DIR:-target}/release/stalemate"
+
+.PHONY: since weigh
+since: ## the engine beside that of an earlier commit (COMMIT=…), built and run beside it
+	@tests/speed/since.sh $(COMMIT)
+
+weigh: build ## what the page's module is made of, by crate and module (NAMES=…, a regular expression: how much of it is called so)
+	@.ci/weigh "$${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/page/stalemate.wasm" $(if $(NAMES),'$(NAMES)')
 
 .PHONY: peers
 peers: setup ## the engine beside others of its kind: two simulators and a model checker, which cargo and pip fetch
