@@ -133,12 +133,14 @@
 //! - `tally.rs`, `sample.rs`: counts of events, and sample runs
 //! - `way.rs`, `shrink.rs`: ways, replayed and simplified
 //! - `tla/`: the model as a TLA+ module
-//! - `answer.rs`: the result; `vacuous.rs`: why it may mean little; `playable.rs`, `played.rs`: a way as a scenario; `itf.rs`: a way as a
-//!   trace
+//! - `answer.rs`: the result; `vacuous.rs`: why it may mean little; `itf.rs`: a way as a trace
+//! - `playable.rs`: a way as a scenario; `instants.rs`: when everything in it happens; `stamps.rs`:
+//!   names of its messages; `acts.rs`: its actions; `played.rs`: whether it goes wrong
 //! - `graph.rs`: the states of a small search as a graph
 //! - `job.rs`: a search as text in and text out, for another thread
 //! - `claims.rs`: the verdicts of the built-in claims, kept in a table
 
+mod acts;
 mod answer;
 mod check;
 mod choices;
@@ -147,6 +149,7 @@ mod eager;
 mod expand;
 mod frontier;
 mod graph;
+mod instants;
 mod itf;
 pub mod job;
 mod judge;
@@ -164,6 +167,7 @@ mod sample;
 mod script;
 mod search;
 mod shrink;
+mod stamps;
 mod state;
 mod symmetry;
 mod tally;

@@ -7,7 +7,10 @@ use crate::history::{KeyState, Report};
 use crate::identity::Kind;
 use crate::scenario::{Amount, Expectation, Scenario};
 use crate::simulate::{Advance, Simulation};
-use crate::strategy::value::{Names, Scalar};
+use crate::strategy::value::Names;
+
+/// The most steps of a run that plays a way.
+pub const MOST_STEPS: u32 = 1_000_000;
 
 /// The kind of violation in a report that shows the property broken; `None`: no report shows it.
 fn telling(property: Property) -> Option<&'static str> {
@@ -34,7 +37,7 @@ pub fn expected(property: Property) -> Vec<Expectation> {
 /// Whether a run of the scenario breaks the property.
 pub fn goes_wrong(scenario: &Scenario, way: &Way) -> bool {
     let Ok(mut run) = Simulation::new(scenario) else { return false };
-    if run.advance(scenario.duration_us, 1_000_000) != Advance::Reached {
+    if run.advance(scenario.duration_us, MOST_STEPS) != Advance::Reached {
         return false;
     }
     run.undone().len() == 0 && breaks(way, &run.report(), &run)
@@ -48,15 +51,13 @@ fn breaks(way: &Way, report: &Report, run: &Simulation) -> bool {
         Some(Property::NoPhantom) => report.reads.phantom > 0 || phantom(),
         Some(Property::NoLostWrite) if report.writes.lost + report.writes.overtaken > 0 => true,
         // sums: the same statements, in the same order
-        Some(Property::NoLostWrite | Property::NoDoubleWrite) => {
-            commits(on_the_way(way)).eq(commits(of_a_run(run)))
-        }
+        Some(Property::NoLostWrite | Property::NoDoubleWrite) => same_commits(way, run),
         Some(Property::NoStaleRead) => report.reads.stale > 0,
         Some(Property::ReadYourWrites) => report.sessions.read_your_writes > 0,
         Some(Property::MonotonicReads) => report.sessions.monotonic_reads > 0,
         // what a report does not say: the same statements, and the same told to each client
         Some(Property::Linearizable | Property::Recovers | Property::Check) => {
-            commits(on_the_way(way)).eq(commits(of_a_run(run)))
+            same_commits(way, run)
                 && endings(on_the_way(way), &way.names)
                     == endings(of_a_run(run), run.world().names())
         }
@@ -72,10 +73,22 @@ fn of_a_run(run: &Simulation) -> impl Iterator<Item = &Event> {
     run.history().since(0).map(|(_, record)| &record.event)
 }
 
-/// The commits, in order.
-fn commits<'e>(events: impl Iterator<Item = &'e Event>) -> impl Iterator<Item = (i64, Scalar)> {
+/// Whether a run commits what the way does, in the same order.
+fn same_commits(way: &Way, run: &Simulation) -> bool {
+    let names = run.world().names();
+    commits(on_the_way(way), &way.names).eq(commits(of_a_run(run), names))
+}
+
+/// The commits, in order, as texts: a text has another symbol in each run.
+fn commits<'e>(
+    events: impl Iterator<Item = &'e Event>,
+    names: &Names,
+) -> impl Iterator<Item = (String, i64, String)> {
     events.filter_map(|event| match event {
-        Event::Committed { commit, .. } => Some((commit.version, commit.value.scalar)),
+        Event::Committed { commit, .. } => {
+            let value = commit.value.scalar.display(names);
+            Some((names.text(commit.key).to_string(), commit.version, value))
+        }
         _ => None,
     })
 }

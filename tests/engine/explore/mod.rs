@@ -18,6 +18,8 @@ mod memory;
 mod nodes;
 /// against a second model checker, on known protocols and random programs
 mod oracle;
+/// ways as scenarios
+mod playing;
 /// properties that need more than a verdict
 mod properties;
 /// verdicts that others have published
