@@ -119,14 +119,24 @@ impl Parser<'_> {
             let message = "a class that is no error";
             return Err(SyntaxError::new(start.to(name.span), message, advice));
         };
+        let filled = |span| {
+            let advice = "write `pass`: it has a name and a text, which `raise` gives it";
+            SyntaxError::new(span, "an error class with something inside", advice)
+        };
+        // no block can hold these, and what is said of them elsewhere speaks of functions
+        let mut inside = self.tokens[self.at..].iter().skip(1);
+        let first = inside.find(|(token, _)| !matches!(token, Token::Newline | Token::Indent));
+        if self.is_sign(":")
+            && let Some((Token::Sign("..." | "@") | Token::Keyword("def" | "class"), span)) = first
+            && (self.after() != &Token::Newline
+                || self.tokens.get(self.at + 2).is_some_and(|it| it.0 == Token::Indent))
+        {
+            return Err(filled(*span));
+        }
         let body = self.block("class")?;
         match body.iter().find(|statement| statement.kind != StmtKind::Pass) {
             None => Ok(Declaration::Error(name, base)),
-            Some(statement) => Err(SyntaxError::new(
-                statement.span,
-                "an error class with something inside",
-                "write `pass`: it has a name and a text, which `raise` gives it",
-            )),
+            Some(statement) => Err(filled(statement.span)),
         }
     }
 
