@@ -401,7 +401,9 @@ impl Model {
     pub(super) fn note(&self, taken: &mut Taken, notes: &Notes) {
         let Taken { state, broken, seen, .. } = taken;
         let asked = self.question.properties;
-        *broken = broken.or(state.judge.fold(&notes.events, &state.world, asked));
+        let names = state.world.names();
+        let declared = |key| self.script.declared_of(key, names);
+        *broken = broken.or(state.judge.fold(&notes.events, &state.world, asked, &declared));
         seen.threw |= notes.threw;
         for event in &notes.events {
             seen.tally.note(event);

@@ -29,6 +29,19 @@ impl Judge {
         parts.iter().any(|part| part.key != key).then_some(parts)
     }
 
+    /// Whether a value under this key is a copy of another row, and not declared to be one.
+    pub(super) fn is_foreign(
+        &self,
+        key: Symbol,
+        value: Datum,
+        world: &World,
+        declared: &dyn Fn(Symbol) -> Declared,
+    ) -> bool {
+        !value.lineage.is_computed()
+            && !declared(key).derived
+            && self.made_elsewhere(key, value, world).is_some()
+    }
+
     /// Every row of which a value was made, with the newest write of it that the value knows.
     fn parts(&self, key: Symbol, value: Datum, world: &World) -> Vec<Part> {
         let mut known: Vec<Part> = Vec::new();

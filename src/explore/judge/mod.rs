@@ -16,6 +16,7 @@ use std::hash::Hash;
 use super::question::{Properties, Property};
 use crate::digest::Sum;
 use crate::event::{Event, Fault, RequestEnd};
+use crate::history::Declared;
 use crate::identity::{Kind, OpId};
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::{Datum, Origin, Parent, Scalar, Symbol};
@@ -149,7 +150,13 @@ impl Judge {
     }
 
     /// Adds events. Returns the properties that they broke.
-    pub fn fold(&mut self, events: &[Event], world: &World, asked: Properties) -> Properties {
+    pub fn fold(
+        &mut self,
+        events: &[Event],
+        world: &World,
+        asked: Properties,
+        declared: &dyn Fn(Symbol) -> Declared,
+    ) -> Properties {
         let mut broken = Properties::NONE;
         for event in events {
             if asked.has(Property::Recovers) && self.recovery.fold(event, world) {
@@ -168,7 +175,7 @@ impl Judge {
                     self.come_from_outside(op, world, asked, &mut broken);
                 }
                 Event::Ended { op, outcome, .. } => {
-                    self.end(op, outcome, world, asked, &mut broken);
+                    self.end(op, outcome, (world, declared), asked, &mut broken);
                 }
                 Event::Committed { commit, .. } => {
                     self.commit(commit, world, &mut broken);
@@ -337,7 +344,7 @@ impl Judge {
         &mut self,
         op: OpId,
         outcome: RequestEnd,
-        world: &World,
+        (world, declared): (&World, &dyn Fn(Symbol) -> Declared),
         asked: Properties,
         broken: &mut Properties,
     ) {
@@ -371,6 +378,12 @@ impl Judge {
         }
         match own.kind {
             Kind::Read => {
+                if asked.has(Property::ReadYourWrites)
+                    && self.is_foreign(own.key, value, world, declared)
+                    && self.misses_own(&own, value, world)
+                {
+                    broken.add(Property::ReadYourWrites);
+                }
                 self.returned(at, value, world, asked, broken);
                 self.operations[at].before = 0;
             }

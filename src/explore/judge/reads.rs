@@ -68,6 +68,21 @@ impl Judge {
         }
     }
 
+    /// Whether a copy of another row shows a client nothing of its own write: it does if it looks
+    /// like a version of the key that is no older.
+    pub(super) fn misses_own(&self, read: &Operation, value: Datum, world: &World) -> bool {
+        let Operation { client, key, .. } = *read;
+        let Some(wrote) = self.session(client, key).wrote else { return false };
+        let looks_like = |each: &Operation| {
+            let is_version = each.key == key && each.kind == Kind::Write && each.is_settled;
+            is_version && each.value == value.scalar
+        };
+        let all = self.operations.iter().enumerate();
+        let alike = all.filter(|(_, each)| looks_like(each)).map(|(at, _)| Place::Of(at as u8));
+        let initial = (initial(key, world) == Some(value.scalar)).then_some(Place::Initial);
+        alike.chain(initial).all(|place| self.is_newer(Place::Of(wrote), place))
+    }
+
     /// The writes that a returned value may come from; empty: unknown, so that nothing can be
     /// concluded.
     fn places(&self, key: Symbol, value: Datum, world: &World) -> Vec<Place> {

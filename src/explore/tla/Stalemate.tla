@@ -304,8 +304,20 @@ PromisedOf(s, w, v, rows) ==
            s1 == Shown(s, newest)
        IN PromisedOf(IF newest = 0 /\ IsDeleted(s, k) THEN s1 ELSE Promised(s1, w, k, {newest}),
                      w, v, rows \ {k})
-Returned(s0, w, v) ==
-  LET key == s0.ops[w].key
+(* A copy of another row shows a client nothing of its own write, unless it looks like a version
+   of the key that is no older. *)
+MissesOwn(s, w, v) ==
+  LET key == s.ops[w].key
+      wrote == Session(s, w, key).wrote
+      alike == {x \in DOMAIN s.ops : /\ s.ops[x].key = key /\ s.ops[x].kind = "write"
+                                     /\ s.ops[x].settled /\ Same(v, s.ops[x].value)}
+                 \union (IF Same(v, Get(InitialRows, key, None)) THEN {0} ELSE {})
+  IN /\ "read-your-writes" \in Asked /\ wrote # 0
+     /\ MadeElsewhere(s, key, v) /\ v[4] \in {0, 1}
+     /\ \A p \in alike : IsNewer(s, wrote, p)
+Returned(s, w, v) ==
+  LET s0 == IF MissesOwn(s, w, v) THEN Break(s, "read-your-writes") ELSE s
+      key == s0.ops[w].key
       s1 == IF v[3] > 0 /\ s0.ops[v[3]].key = key THEN Shown(s0, v[3]) ELSE s0
       s2 == IF MadeElsewhere(s0, key, v) THEN PromisedOf(s0, w, v, RowsOf(s0, v))
             ELSE Promised(s1, w, key, Places(s1, key, v))

@@ -221,3 +221,16 @@ fn keys_of_which_the_cache_is_the_truth_are_not_compared_with_rows() {
         assert!(of(&answer, property).vacuous.iter().any(|each| each == why), "{property}");
     }
 }
+
+#[test]
+fn a_copy_of_another_row_shows_a_client_nothing_of_its_own_write() {
+    let then_reads = |value| [writes("k", value, "ann"), reads("k", "ann")];
+    check(&source(COPY), &then_reads(1), ReadYourWrites, Some(3));
+    // it looks like what was written, which is 7, too
+    check(&source(COPY), &then_reads(7), ReadYourWrites, None);
+    let meant = json!({"source": COPY, "derived": true});
+    check(&meant, &then_reads(1), ReadYourWrites, None);
+    // another client has written nothing
+    let another = [writes("k", 1, "ann"), reads("k", "bob")];
+    check(&source(COPY), &another, ReadYourWrites, None);
+}
