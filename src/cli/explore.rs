@@ -15,7 +15,7 @@ use super::input::{self, Changes, Document};
 use super::{Failure, write_json};
 use crate::explore::{
     Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step, TlaError,
-    Verdict, playable, processors, tla,
+    Verdict, playable, processors, tla, unplayable,
 };
 use crate::link;
 use crate::scenario::{Scenario, nearest};
@@ -168,7 +168,7 @@ impl Explore {
         answer.first.link = own.and_then(|own| own.link.clone());
         match self.json {
             true => write_json(out, &answer)?,
-            false => self.tell(&document, &answer, out)?,
+            false => self.tell(&document, &search, &answer, out)?,
         }
         out.flush()?;
         if answer.first.verdict != Verdict::Violated {
@@ -320,6 +320,7 @@ impl Explore {
     fn tell(
         &self,
         document: &Document,
+        search: &Search,
         answer: &Answer,
         out: &mut impl Write,
     ) -> Result<(), Failure> {
@@ -357,10 +358,12 @@ impl Explore {
             tell_steps(schedule, out)?;
             match link {
                 Some(link) => writeln!(out, "      play it: stalemate run '{link}' --log")?,
-                None => writeln!(
-                    out,
-                    "      no scenario can play this way: its waits contradict each other"
-                )?,
+                None => {
+                    let way = search.way_to(*property);
+                    let why = way.map(|way| unplayable(&document.scenario, &way));
+                    let why = why.unwrap_or_default();
+                    writeln!(out, "      no scenario can play this way: {why}")?;
+                }
             }
         }
         for (at, sample) in answer.samples.iter().enumerate() {

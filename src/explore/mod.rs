@@ -135,7 +135,8 @@
 //! - `tla/`: the model as a TLA+ module
 //! - `answer.rs`: the result; `vacuous.rs`: why it may mean little; `itf.rs`: a way as a trace
 //! - `playable.rs`: a way as a scenario; `instants.rs`: when everything in it happens; `stamps.rs`:
-//!   names of its messages; `acts.rs`: its actions; `played.rs`: whether it goes wrong
+//!   names of its messages; `acts.rs`: its actions; `played.rs`: whether it goes wrong;
+//!   `unplayable.rs`: why there is none
 //! - `graph.rs`: the states of a small search as a graph
 //! - `job.rs`: a search as text in and text out, for another thread
 //! - `claims.rs`: the verdicts of the built-in claims, kept in a table
@@ -173,6 +174,7 @@ mod symmetry;
 mod tally;
 #[cfg(not(target_arch = "wasm32"))]
 mod tla;
+mod unplayable;
 mod vacuous;
 mod visited;
 mod waiting;
@@ -196,4 +198,5 @@ pub use search::{Bound, Progress, Search};
 pub use tally::{Happening, Tally};
 #[cfg(not(target_arch = "wasm32"))]
 pub use tla::{Tla, TlaError, tla};
+pub use unplayable::unplayable;
 pub use way::{Move, Way};

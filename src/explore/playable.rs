@@ -120,19 +120,7 @@ impl<'a> Stage<'a> {
             _ => None,
         });
         self.requests = started.collect();
-        // a name may be used again once its message has landed
-        let mut in_flight: BTreeMap<Stamp, usize> = BTreeMap::new();
-        for (at, micro) in self.micros.iter().enumerate() {
-            self.moved.push(match micro.transition {
-                Transition::Deliver(key) | Transition::Lose(key) => in_flight.remove(&key.name()),
-                Transition::Duplicate(key) => in_flight.get(&key.name()).copied(),
-                Transition::Start(_) | Transition::Fire(_) | Transition::Fault(_) => None,
-            });
-            for sent in micro.notes.set.iter().flat_map(|set| &set.sent) {
-                in_flight.insert(sent.name, self.sent.len());
-                self.sent.push((at, *sent));
-            }
-        }
+        (self.sent, self.moved) = sendings(&self.micros);
     }
 
     fn scenario(&self, of: &Scenario) -> Option<Scenario> {
@@ -290,4 +278,24 @@ impl<'a> Stage<'a> {
         let (_, sent) = self.sent.get(at)?;
         self.stamps.get(sent.stamp).map(message_name)
     }
+}
+
+/// Which transition sent each message, and which message each transition delivers, loses or
+/// duplicates, by its position among those that were sent.
+pub fn sendings(micros: &[&Micro]) -> (Vec<(usize, Sent)>, Vec<Option<usize>>) {
+    let (mut all, mut moved) = (Vec::new(), Vec::new());
+    // a name may be used again once its message has landed
+    let mut in_flight: BTreeMap<Stamp, usize> = BTreeMap::new();
+    for (at, micro) in micros.iter().enumerate() {
+        moved.push(match micro.transition {
+            Transition::Deliver(key) | Transition::Lose(key) => in_flight.remove(&key.name()),
+            Transition::Duplicate(key) => in_flight.get(&key.name()).copied(),
+            Transition::Start(_) | Transition::Fire(_) | Transition::Fault(_) => None,
+        });
+        for sent in micro.notes.set.iter().flat_map(|set| &set.sent) {
+            in_flight.insert(sent.name, all.len());
+            all.push((at, *sent));
+        }
+    }
+    (all, moved)
 }

@@ -2,7 +2,7 @@
 
 use super::{asked, of, read, search};
 use serde_json::json;
-use stalemate::explore::{Budgets, Property, Question, Search, Verdict, playable};
+use stalemate::explore::{Budgets, Property, Question, Search, Verdict, playable, unplayable};
 use stalemate::scenario::{Scenario, What, preset};
 
 fn preset_of(id: &str) -> Scenario {
@@ -98,4 +98,23 @@ fn a_failure_waits_for_its_call() {
         };
         plays(id, &preset_of(id), question);
     }
+}
+
+/// Why the way to a broken property does not play.
+#[track_caller]
+fn does_not_play(id: &str, property: Property, why: &str) {
+    let scenario = preset_of(id);
+    let (search, _) = search(&scenario, Question { most_states: 3_000, ..asked(&[property]) });
+    let way = search.way_to(property).expect("it is broken");
+    assert!(playable(&scenario, &way).is_none(), "{id} plays");
+    let said = unplayable(&scenario, &way);
+    assert!(said.contains(why), "{id}: {said}");
+}
+
+#[test]
+fn what_no_run_can_do_is_said() {
+    does_not_play("joined-load-fixed", Property::Converges, "a program reads the clock");
+    let why = "goes on at once after a call in its own process, and here something comes in \
+               between (the cache is down)";
+    does_not_play("wt7", Property::NoPhantom, why);
 }
