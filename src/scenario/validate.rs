@@ -53,7 +53,8 @@ impl Scenario {
     fn entries_fit(&self, at: &mut Checker) {
         let mut keys = BTreeSet::new();
         for (index, entry) in self.entries.iter().enumerate() {
-            let twice = !keys.insert((&entry.key, &entry.cache));
+            let cache = entry.cache.as_deref().filter(|name| *name != Role::Cache.name());
+            let twice = !keys.insert((&entry.key, cache));
             at.item(index, |at| {
                 at.field("cache", |at| self.topology.holds_at_start(entry.cache.as_deref(), at));
                 at.field("key", |at| {
@@ -134,7 +135,8 @@ impl Topology {
         let local = self.local_names();
         let is_tracked = self.local.as_ref().is_some_and(|local| local.tracking.is_some());
         let is_local = local.iter().any(|name| name == cache);
-        let known: Vec<&str> = self.caches.keys().chain(&local).map(String::as_str).collect();
+        let named = self.caches.keys().chain(&local).map(String::as_str);
+        let known: Vec<&str> = std::iter::once(Role::Cache.name()).chain(named).collect();
         if is_local && is_tracked {
             at.problem(format!(
                 "{cache} starts empty: its server is told only of keys that it has read"
@@ -168,10 +170,14 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         let local = topology.local_names();
         let nodes: Vec<String> = topology.clusters().iter().flat_map(Cluster::titles).collect();
         let apart = |name: &&String| !topology.clusters().iter().any(|it| it.word == **name);
-        let caches = topology.caches.keys().filter(apart).chain(&nodes).chain(&local);
-        let known: Vec<&str> = caches.map(String::as_str).collect();
+        let named = topology.caches.keys().filter(apart).chain(&nodes).chain(&local);
         let is_of_nodes =
             matches!(what, What::AddNode { .. } | What::RemoveNode { .. } | What::Failover { .. });
+        // the cache that every run has; if it has nodes, they have the names
+        let usual = Role::Cache.name();
+        let has_nodes = topology.clusters().iter().any(|it| it.word == usual);
+        let usual = (!is_of_nodes && !has_nodes).then_some(usual);
+        let known: Vec<&str> = usual.into_iter().chain(named.map(String::as_str)).collect();
         let of_app = local.iter().any(|name| name == cache)
             && !matches!(what, What::FlushCache { .. } | What::Evict { .. } | What::Expire { .. });
         at.field("cache", |at| match of_app {

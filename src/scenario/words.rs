@@ -71,7 +71,10 @@ impl What {
 
 /// A cache in a sentence.
 fn the(cache: &Option<String>) -> &str {
-    cache.as_deref().unwrap_or("the cache")
+    match cache.as_deref() {
+        None | Some("cache") => "the cache",
+        Some(name) => name,
+    }
 }
 
 fn who(client: &Option<String>) -> String {

@@ -33,6 +33,8 @@ fn requests() {
 #[test]
 fn stores() {
     check(r#""do":"kill-cache""#, "the cache is killed");
+    check(r#""do":"kill-cache","cache":"cache""#, "the cache is killed");
+    check(r#""do":"kill-cache","cache":"near""#, "near is killed");
     check(r#""do":"evict","key":"k""#, "k is evicted from the cache");
     check(r#""do":"slow-database","factor_milli":3000"#, "the database is slowed to 3 × its time");
     check(r#""do":"slow-cache","factor_milli":1050"#, "the cache is slowed to 1.05 × its time");
