@@ -25,9 +25,13 @@ impl Scenario {
             let (nodes, replicas) = (cluster.nodes.clone(), cluster.replicas.clone());
             names.with_cluster(nodes, replicas, &cluster.titles())
         });
-        match topology.local {
+        let names = match topology.local {
             Some(_) => names.with_local(topology.apps.count),
             None => names,
+        };
+        match topology.replica {
+            Some(_) => names,
+            None => names.without_replica(),
         }
     }
 

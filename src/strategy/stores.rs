@@ -102,6 +102,14 @@ impl StoreNames {
         self
     }
 
+    /// The table of a run whose database has no replica: programs have no name for one.
+    pub fn without_replica(mut self) -> StoreNames {
+        for row in self.rows.iter_mut().filter(|row| row.id.kind() == Store::Replica) {
+            row.word = "".into();
+        }
+        self
+    }
+
     /// The initial node and replica of the pair that a process belongs to.
     pub fn pair(&self, process: CacheId) -> Option<(CacheId, CacheId)> {
         let pairs = |cluster: &ClusterNames| {

@@ -298,10 +298,16 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
+    /// Whether a name is the replica's, which the run does not have.
+    fn is_missing_replica(&self, name: &str) -> bool {
+        let word = Store::Replica.object();
+        name == word && self.compiler.names.stores().find(word).is_none()
+    }
+
     /// `value.method(…)`
     fn method(&mut self, value: &'t Expr, name: &Name, given: &'t [Argument]) {
         if let ExprKind::Name(of) = &value.kind
-            && !self.is_known(of)
+            && (!self.is_known(of) || self.is_missing_replica(of))
         {
             // an unknown name is the greater mistake
             let advice = self.compiler.unknown(of, []);

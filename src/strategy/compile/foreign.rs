@@ -48,6 +48,7 @@ impl Compiler<'_> {
             "local" => {
                 Some("give each app server a cache of its own: `\"topology\": {\"local\": {}}`")
             }
+            "replica" => Some("give the database a replica: `\"topology\": {\"replica\": {}}`"),
             "true" | "false" => Some("write `True` or `False`"),
             "null" | "nil" | "none" => Some("write `None`"),
             "Error" | "TimeoutError" => {
@@ -64,6 +65,10 @@ impl Compiler<'_> {
         let known = known.chain(self.names.stores().words());
         let known = known.chain(["single_flight", "forget_flight", "gather"]);
         match nearest(name, known) {
+            // the name itself is refused where it is given
+            Some(meant) if !meant.is_ascii() => {
+                format!("`{meant}` looks like it, but has a letter outside a–z: write that anew")
+            }
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "give it a value first, or check its spelling".into(),
         }

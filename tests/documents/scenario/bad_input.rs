@@ -37,6 +37,22 @@ fn said(cases: impl IntoIterator<Item = (String, Value)>) -> String {
     text
 }
 
+/// A program may not use a store that the scenario does not have, whichever it is.
+#[test]
+fn stores_that_the_scenario_does_not_have() {
+    for (call, name) in [("local.get", "local"), ("replica.read", "replica")] {
+        let source = format!(
+            "def read(key):\n    return {call}(key)\ndef write(key, value):\n    db.write(key, value)\n"
+        );
+        let with =
+            |topology: Value| json!({"topology": topology, "strategies": [{"source": source}]});
+        let said = wrong(&with(json!({})));
+        assert!(said.contains(&format!("line 2, column 12: there is no `{name}`")), "{said}");
+        assert!(said.contains(&format!("`\"topology\": {{\"{name}\": {{}}}}`")), "{said}");
+        assert_eq!(wrong(&with(json!({name: {}}))), "NOTHING IS WRONG");
+    }
+}
+
 fn programs(cases: &[(&str, &str)]) -> Vec<(String, Value)> {
     let read = "def read(key):\n    return db.read(key)\n";
     let write = "def write(key, value):\n    db.write(key, value)\n";
