@@ -39,6 +39,19 @@ fn snapshot(name: &str, cases: &[&str], show: impl Fn(&str) -> String) {
 }
 
 #[test]
+fn other_languages() {
+    let cases = [
+        "function read(key) {\n    return {a: [1};\n}\ndef write(key, value):\n    pass\n",
+        "def write(key, value):\n    pass\nfunc read(key) { return 1 }\n",
+        "def read(key):\n    match key:\n        case 1: return 2\ndef write(key, value):\n    pass\n",
+        "def read(key):\n    match = 1\n    return match\ndef write(key, value):\n    pass\n",
+        // the second letter is Cyrillic
+        "def read(k\u{435}y):\n    return db.read(key)\ndef write(key, value):\n    pass\n",
+    ];
+    snapshot("other_languages", &cases, errors);
+}
+
+#[test]
 fn transactions() {
     let cases = [
         "with db.transaction(\"x\"): pass",

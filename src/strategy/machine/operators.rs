@@ -411,11 +411,17 @@ pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, Mistake
         (Composite::Item { key, .. }, Attribute::Key) => Scalar::Text(*key),
         (Composite::Item { attempts, .. }, Attribute::Attempts) => Scalar::Int((*attempts).into()),
         (Composite::Item { add, .. }, Attribute::Add) => Scalar::Bool(*add),
-        (Composite::Item { version: None, .. }, Attribute::Version) => {
-            return Err(Mistake::new(
-                MistakeKind::Attribute,
-                "this item has no version: push it with one, `push(key, value, version=…)`",
-            ));
+        (Composite::Item { version: None, add, .. }, Attribute::Version) => {
+            let message = match add {
+                true => {
+                    "this item has no version, for `add(key, delta)` sums: name it by its key, or \
+                     `push(key, value, version=…)` each change by itself"
+                }
+                false => {
+                    "this item has no version: push it with one, `push(key, value, version=…)`"
+                }
+            };
+            return Err(Mistake::new(MistakeKind::Attribute, message));
         }
         (Composite::Entry { .. }, _) => return missing(".value .age .ttl .fresh .version"),
         (Composite::Row { .. }, _) => return missing(".value .version"),

@@ -50,6 +50,10 @@ impl Parser<'_> {
             Token::Sign("@") | Token::Keyword("def" | "async") => {
                 self.function().map(|function| vec![function])
             }
+            word if word.is_foreign_def() && matches!(self.after(), Token::Name(_)) => self.error(
+                "a function of another language",
+                "write `def read(key):`, and indent the lines of its body by four spaces",
+            ),
             Token::Name(_) => self.declaration(),
             Token::Keyword("import" | "from") => {
                 self.import()?;

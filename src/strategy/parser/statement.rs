@@ -78,6 +78,12 @@ impl Parser<'_> {
                 self.advance();
                 return Ok(None);
             }
+            Token::Name(word)
+                if &**word == "match"
+                    && matches!(self.after(), Token::Name(_) | Token::Text(_)) =>
+            {
+                return self.error("`match` is not in this language", "write `if`, `elif`, `else`");
+            }
             _ => return self.simple_line().map(Some),
         };
         Ok(Some(Stmt { kind, span }))

@@ -226,6 +226,10 @@ impl Lexer {
         };
         let span = self.here(sign.len() as u32);
         match sign {
+            "{" if self.open.is_empty() && self.begins_function() => {
+                self.skip_braces();
+                return;
+            }
             "(" | "[" | "{" => self.open.push((c, span)),
             ")" | "]" | "}" => {
                 let wanted = match c {
@@ -263,6 +267,37 @@ impl Lexer {
                 self.unclosed(sign, span);
             }
             self.push(Token::Sign(closing(sign)), 1);
+        }
+    }
+
+    /// Whether the line so far is `function read(key)`, as JavaScript begins a function.
+    fn begins_function(&self) -> bool {
+        let tokens = &self.out.tokens;
+        let line = tokens.iter().rposition(|(token, _)| *token == Token::Newline);
+        let line = tokens[line.map_or(0, |at| at + 1)..].iter().map(|(token, _)| token);
+        let mut line = line.filter(|token| !matches!(token, Token::Indent | Token::Dedent));
+        let begins = line.next().is_some_and(|token| token.is_foreign_def());
+        begins
+            && matches!(line.next(), Some(Token::Name(_)))
+            && matches!(line.next(), Some(Token::Sign("(")))
+    }
+
+    /// Passes a body in braces, which is of another language; the parser refuses its first line.
+    fn skip_braces(&mut self) {
+        let mut depth = 0;
+        while let Some(c) = self.peek(0) {
+            depth = match c {
+                '{' => depth + 1,
+                '}' => depth - 1,
+                _ => depth,
+            };
+            match c {
+                '\n' | '\r' => self.newline(),
+                _ => self.advance(),
+            }
+            if depth == 0 {
+                return;
+            }
         }
     }
 

@@ -42,6 +42,11 @@ pub enum Token {
 }
 
 impl Token {
+    /// Whether this word begins a function in other languages.
+    pub fn is_foreign_def(&self) -> bool {
+        matches!(self, Token::Name(word) if matches!(&**word, "function" | "func" | "fn"))
+    }
+
     /// The token as text, for a message.
     pub fn describe(&self) -> String {
         match self {
