@@ -54,12 +54,17 @@ fn the(process: ProcessId, stores: &StoreNames) -> String {
     }
 }
 
-/// An error as text: the store and the kind of error, or the text of an error that a strategy
-/// raised.
+/// An error as text: the store and the kind of error; of an error that a strategy raised, its text,
+/// and if the strategy declares it, its name.
 pub fn error(error: StoreError, names: &Names) -> String {
-    let text = error.raised.map(|raised| names.text(Symbol(raised.text())));
+    let text = error.raised.filter(|raised| raised.has_text());
+    let text = text.map(|raised| names.text(Symbol(raised.text())));
     let what = text.as_deref().filter(|text| !text.is_empty());
-    format!("{}: {}", error.source.name(), what.unwrap_or(error.reason.name()))
+    match (error.raised.and_then(|raised| names.own_error(raised)), what) {
+        (Some(own), Some(what)) => format!("{own}: {what}"),
+        (Some(own), None) => own.to_owned(),
+        (None, what) => format!("{}: {}", error.source.name(), what.unwrap_or(error.reason.name())),
+    }
 }
 
 /// A record as a line of the log; `None` if it has no meaning for a person.

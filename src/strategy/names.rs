@@ -11,6 +11,7 @@ use super::lineage::Lineages;
 use super::stores::StoreNames;
 use super::value::{Datum, Lineage, Origin, Scalar, Symbol, Value};
 use crate::digest::{Digest, Lens, Sum};
+use crate::vocabulary::{ErrorClass, Raised};
 
 /// The most texts of one run. A strategy that makes more (for example by appending the time to a
 /// key) is stopped with an error.
@@ -34,6 +35,8 @@ pub struct Names {
     /// The number of texts in all layers.
     count: u32,
     stores: Arc<StoreNames>,
+    /// The names of the errors that its programs declare, by their numbers in the run.
+    errors: Arc<Vec<Arc<str>>>,
     /// The lineages of its computed values.
     lineages: Lineages,
     /// The operation for which values are computed at the moment.
@@ -132,6 +135,22 @@ impl Names {
     /// The names of the run's stores.
     pub fn stores(&self) -> &StoreNames {
         &self.stores
+    }
+
+    /// The number of a program's own error in the run; errors with one name have one number.
+    pub fn declare_error(&mut self, name: &str) -> u16 {
+        let known = self.errors.iter().position(|known| **known == *name);
+        let at = known.unwrap_or_else(|| {
+            Arc::make_mut(&mut self.errors).push(name.into());
+            self.errors.len() - 1
+        });
+        (ErrorClass::ALL.len() + at) as u16
+    }
+
+    /// The name of an error that a program declares; `None`: the language has it.
+    pub fn own_error(&self, raised: Raised) -> Option<&str> {
+        let at = usize::from(raised.class()).checked_sub(ErrorClass::ALL.len())?;
+        self.errors.get(at).map(|name| &**name)
     }
 
     /// Whose are the values that are computed from now on, if its own went into them.

@@ -101,6 +101,8 @@ pub struct Channel {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Raisable {
     pub name: Arc<str>,
+    /// Its number in the run; see [`Names::declare_error`].
+    pub in_run: u16,
     /// The bits of all classes that it belongs to.
     pub classes: u32,
 }
@@ -112,7 +114,12 @@ impl Raisable {
     /// The classes of the language.
     pub fn known() -> Vec<Raisable> {
         let known = ErrorClass::ALL.into_iter();
-        known.map(|it| Raisable { name: it.name().into(), classes: it.lineage() }).collect()
+        let class = |it: ErrorClass| Raisable {
+            name: it.name().into(),
+            in_run: it as u16,
+            classes: it.lineage(),
+        };
+        known.map(class).collect()
     }
 
     /// The store whose call has failed, for the handler of an error of this class.
@@ -428,12 +435,23 @@ pub(super) fn every_us(seconds: Scalar) -> Option<Micros> {
     time::from_seconds(seconds).filter(|us| *us >= SHORTEST_LOOP_US)
 }
 
+/// A refused value, as an error's message shows it.
+fn given(value: &Literal) -> String {
+    match value {
+        Literal::Text(text) => format!("the text {:?}", text.chars().take(60).collect::<String>()),
+        Literal::Bool(value) => value.to_string(),
+        other => other.words(),
+    }
+}
+
 impl Parameter {
     /// The value as the program will see it, or what is wrong with it.
     fn check(&self, value: &Literal, names: &mut Names) -> Result<Scalar, ParameterError> {
         let number = match (self.default, value) {
             (Scalar::Bool(_), Literal::Bool(value)) => return Ok(Scalar::Bool(*value)),
-            (Scalar::Bool(_), _) => return Err(self.refuse("must be true or false")),
+            (Scalar::Bool(_), other) => {
+                return Err(self.refuse(format!("must be true or false; it is {}", given(other))));
+            }
             (Scalar::Text(_), Literal::Text(text)) => {
                 if text.len() > LONGEST_TEXT {
                     return Err(
@@ -445,10 +463,15 @@ impl Parameter {
                     .map(Scalar::Text)
                     .ok_or_else(|| self.refuse("too many different texts in this run"));
             }
-            (Scalar::Text(_), _) => return Err(self.refuse("must be a text")),
+            (Scalar::Text(_), other) => {
+                return Err(self.refuse(format!("must be a text; it is {}", given(other))));
+            }
             (_, Literal::Int(value)) => *value as f64,
             (_, Literal::Float(value)) => *value,
-            _ => return Err(self.refuse(format!("must be a number{}", self.range()))),
+            (_, other) => {
+                let message = format!("must be a number{}; it is {}", self.range(), given(other));
+                return Err(self.refuse(message));
+            }
         };
         let inside = number.is_finite()
             && self.low.is_none_or(|low| number >= low)

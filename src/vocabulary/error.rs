@@ -14,28 +14,42 @@ pub struct StoreError {
     pub raised: Option<Raised>,
 }
 
-/// An error that a `raise CircuitOpen("…")` makes: a class of the program's table of errors, and
-/// the number of a text of the run.
+/// An error that a `raise CircuitOpen("…")` makes: the number of its class in the run (those of
+/// [`ErrorClass`], followed by the programs' own), and the number of a text of the run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Raised(NonZeroU32);
 
 impl Raised {
     /// The bits of a text's number: a run has at most 2²⁰ texts.
     const TEXT_BITS: u32 = 20;
+    /// The bits of a class's number: both fit into [`StoreError::pack`].
+    const CLASS_BITS: u32 = 10;
 
-    /// `None` if `text` has more bits.
-    pub fn new(class: u8, text: u32) -> Option<Raised> {
-        let fits = text >> Raised::TEXT_BITS == 0;
+    /// Instead of a text's number.
+    const NO_TEXT: u32 = (1 << Raised::TEXT_BITS) - 1;
+
+    /// `None` if one of the numbers has more bits.
+    pub fn new(class: u16, text: u32) -> Option<Raised> {
+        let fits = text < Raised::NO_TEXT && u32::from(class) + 1 < 1 << Raised::CLASS_BITS;
         let packed = (u32::from(class) + 1) << Raised::TEXT_BITS | text;
         NonZeroU32::new(packed).filter(|_| fits).map(Raised)
     }
 
-    pub fn class(self) -> u8 {
-        ((self.0.get() >> Raised::TEXT_BITS) - 1) as u8
+    pub fn class(self) -> u16 {
+        ((self.0.get() >> Raised::TEXT_BITS) - 1) as u16
+    }
+
+    pub fn has_text(self) -> bool {
+        self.text() != Raised::NO_TEXT
+    }
+
+    /// Whether a program declares its class.
+    fn is_own(self) -> bool {
+        usize::from(self.class()) >= ErrorClass::ALL.len()
     }
 
     pub fn text(self) -> u32 {
-        self.0.get() & ((1 << Raised::TEXT_BITS) - 1)
+        self.0.get() & Raised::NO_TEXT
     }
 }
 
@@ -201,6 +215,12 @@ impl StoreError {
     /// A store's own error.
     pub const fn new(source: ErrorSource, reason: Reason) -> StoreError {
         StoreError { source, reason, raised: None }
+    }
+
+    /// The kind of the error: of one that a program raised, whatever its text is.
+    pub fn without_text(self) -> StoreError {
+        let own = self.raised.filter(|raised| raised.is_own());
+        StoreError { raised: own.map(|own| Raised(own.0 | Raised::NO_TEXT)), ..self }
     }
 
     /// The first bit of the line and of the raised error: a program of 64 KiB has fewer than 2¹⁷

@@ -36,7 +36,6 @@ use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
-use crate::strategy::call::StoreError;
 use crate::strategy::route;
 use crate::strategy::value::{Datum, Names, Origin, Parent, Scalar, Symbol};
 use crate::time::Micros;
@@ -451,7 +450,7 @@ impl Ledger {
         let reason = match outcome {
             RequestEnd::Returned(_) => None,
             // of the errors that strategies raise, whatever their texts are
-            RequestEnd::Failed { error, .. } => Some(Some(StoreError { raised: None, ..error })),
+            RequestEnd::Failed { error, .. } => Some(Some(error.without_text())),
             RequestEnd::TimedOut => Some(None),
         };
         if let Some(reason) = reason {

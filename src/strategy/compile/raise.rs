@@ -34,7 +34,8 @@ impl Compiler<'_> {
         let bit = 1 << (ErrorClass::ALL.len() + own);
         let classes = bit | self.raisable[usize::from(of)].classes;
         self.globals.insert(name.text.clone(), Global::Error(self.raisable.len() as u8));
-        self.raisable.push(Raisable { name: name.text.clone(), classes });
+        let in_run = self.names.declare_error(&name.text);
+        self.raisable.push(Raisable { name: name.text.clone(), in_run, classes });
     }
 
     /// The class of this name, by its position among those that the program can raise.

@@ -439,9 +439,10 @@ impl Machine {
                     let (error, _) = StoreError::unpack(as_int(&self.stack[base + slot as usize]));
                     let caught = match error.raised {
                         None => ErrorClass::caught(errors, error),
-                        Some(raised) => {
-                            program.errors[usize::from(raised.class())].classes & errors != 0
-                        }
+                        Some(raised) => program
+                            .errors
+                            .iter()
+                            .any(|it| it.in_run == raised.class() && it.classes & errors != 0),
                     };
                     self.stack.push(Value::bool(caught));
                 }
@@ -527,12 +528,15 @@ impl Machine {
 /// The error that an operation raises.
 fn raised(program: &Program, op: Op, text: &Value) -> StoreError {
     let Op::Raise(class) = op else { unreachable!("{op:?} raises nothing") };
-    let source = program.errors[usize::from(class)].source();
+    let class = &program.errors[usize::from(class)];
     let text = match text {
         Value::Datum(Datum { scalar: Scalar::Text(Symbol(text)), .. }) => *text,
         other => unreachable!("`str` stands in front of it, and gives no {other:?}"),
     };
-    StoreError { raised: Raised::new(class as u8, text), ..StoreError::new(source, Reason::Raised) }
+    StoreError {
+        raised: Raised::new(class.in_run, text),
+        ..StoreError::new(class.source(), Reason::Raised)
+    }
 }
 
 /// A call that [`Op::Prepare`] has made.
