@@ -24,6 +24,7 @@ pub use parse::{LONGEST_DOCUMENT, ScenarioError, nearest};
 mod setting;
 pub use setting::{Setting, SettingUnit};
 
+mod beyond;
 mod resolve;
 mod validate;
 
