@@ -50,6 +50,8 @@ impl Scenario {
                 text.len()
             )));
         }
+        // a byte order mark, which editors on Windows write
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // serde would read a list as the fields in order.
         if text.trim_start().starts_with('[') {
             return Err(whole("is a list; allowed: an object".to_owned()));
@@ -165,11 +167,27 @@ fn given(problem: &str) -> Option<String> {
 fn instead(unknown: &str, expected: &str) -> String {
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
     let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match nearest(unknown, known.iter().copied()) {
+    let near = nearest(unknown, known.iter().copied());
+    match near.or_else(|| known.iter().copied().find(|name| abbreviates(unknown, name))) {
         Some(near) => format!("; did you mean `{near}`?"),
         None if known.is_empty() => String::new(),
         None => format!("; allowed: {list}"),
     }
+}
+
+/// Whether a name of several words stands for another, `app-db` or `db-app` for `app-database`: each
+/// word begins with the same letter, and its letters are in the other word, in their order.
+fn abbreviates(typed: &str, name: &str) -> bool {
+    let word = |(typed, name): (&str, &str)| {
+        let mut rest = name.chars();
+        typed.chars().next() == name.chars().next() && typed.chars().all(|c| rest.any(|it| it == c))
+    };
+    let (typed, name): (Vec<&str>, Vec<&str>) =
+        (typed.split('-').collect(), name.split('-').collect());
+    let fits = |name: &mut dyn Iterator<Item = &str>| typed.iter().copied().zip(name).all(word);
+    typed.len() > 1
+        && typed.len() == name.len()
+        && (fits(&mut name.iter().copied()) || fits(&mut name.iter().rev().copied()))
 }
 
 /// The known name that a mistyped one most likely stands for: at most a third of its letters

@@ -17,7 +17,7 @@ mod file;
 
 use std::fmt;
 
-pub use file::{Requests, requests, requests_in};
+pub use file::{Requests, check_length, requests, requests_in};
 
 use super::{ActError, Advance, Simulation};
 use crate::identity::{Kind, Source};
@@ -65,8 +65,12 @@ pub enum TraceProblem {
         /// The columns, in their order.
         columns: String,
     },
+    /// The line has one field, and this sign instead of commas.
+    Separator(char),
     /// A quotation mark is not closed.
     OpenQuote,
+    /// The file's name says that it has records of oracleGeneral, and this is what it has.
+    NoRecords(String),
     /// The file is compressed.
     Compressed,
     NotATime(String),
@@ -84,7 +88,7 @@ pub enum TraceProblem {
 
 impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.problem != TraceProblem::Compressed {
+        if !matches!(self.problem, TraceProblem::Compressed | TraceProblem::NoRecords(_)) {
             write!(f, "line {}: ", self.line)?;
         }
         match &self.problem {
@@ -103,13 +107,31 @@ impl fmt::Display for TraceError {
             TraceProblem::Compressed => {
                 f.write_str("is compressed; allowed: what `zstd -d` or `gunzip` makes of it")
             }
+            TraceProblem::Separator(sign) => {
+                let sign = if *sign == '\t' { "tabs" } else { "semicolons" };
+                write!(
+                    f,
+                    "has {sign} between its fields; allowed: commas, as in time,client,operation,key"
+                )
+            }
+            TraceProblem::NoRecords(what) => {
+                write!(
+                    f,
+                    "{what}; allowed in a file of this name: records of oracleGeneral, of 24 bytes \
+                     each; a CSV is one of another name, such as trace.csv"
+                )
+            }
             TraceProblem::OpenQuote => f.write_str("a quotation mark is not closed"),
             TraceProblem::NotATime(text) => {
                 write!(
                     f,
                     "the time is `{text}`; allowed: seconds, 0 or more, up to {LATEST_S} (there \
                      are 1000 ms in one)"
-                )
+                )?;
+                match is_date(text) {
+                    true => f.write_str("; `date -d TIME +%s.%N` prints a date as such"),
+                    false => Ok(()),
+                }
             }
             TraceProblem::TooLate => {
                 f.write_str("the time is more than one year after the first; allowed: up to that")
@@ -138,6 +160,18 @@ const NEEDED: usize = 4;
 
 /// The latest time, in seconds from any origin; milliseconds of Unix time are beyond it.
 const LATEST_S: f64 = 100_000_000_000.0;
+
+/// Whether a text begins like `2026-01-31`.
+fn is_date(text: &str) -> bool {
+    let mut parts = text.splitn(3, ['-', '/']);
+    let mut is_number = |digits: usize| {
+        let part = parts.next();
+        part.is_some_and(|part| {
+            part.len() >= digits && part.bytes().take(digits).all(|it| it.is_ascii_digit())
+        })
+    };
+    is_number(4) && is_number(1) && is_number(1)
+}
 
 /// Parses a trace, line by line.
 #[derive(Clone, Debug, Default)]
@@ -171,6 +205,9 @@ impl TraceReader {
 
     fn read(&mut self, text: &str) -> Result<Option<TraceRequest>, TraceProblem> {
         let fields = fields(text)?;
+        if let ([_], Some(sign)) = (&fields[..], text.chars().find(|it| matches!(it, ';' | '\t'))) {
+            return Err(TraceProblem::Separator(sign));
+        }
         let Some(columns) = self.columns else {
             let named = fields.iter().any(|field| field.trim().eq_ignore_ascii_case("key"))
                 && fields.first().is_none_or(|first| first.parse::<f64>().is_err());
@@ -438,6 +475,15 @@ mod tests {
             ("time,key,key,operation", "line 1: there are two columns key"),
             ("1700000000123,a,read,k", "line 1: the time is `1700000000123`; allowed: seconds"),
             ("0,a,read,k\n31536001,a,read,k", "line 2: the time is more than one year after"),
+            (
+                "2026-01-01T00:00:00Z,a,read,k",
+                "line 1: the time is `2026-01-01T00:00:00Z`; allowed: seconds, 0 or more, up to 100000000000 (there are 1000 ms in one); `date -d TIME +%s.%N`",
+            ),
+            (
+                "time;client;operation;key",
+                "line 1: has semicolons between its fields; allowed: commas",
+            ),
+            ("0\ta\tread\tk", "line 1: has tabs between its fields; allowed: commas"),
             ("0,a,read,", "line 1: the key is empty; allowed: a text"),
             ("0,a,read,\"k", "line 1: a quotation mark"),
             ("time,who,operation,key", "line 1: the column `who` means nothing"),

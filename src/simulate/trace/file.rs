@@ -27,18 +27,46 @@ pub fn requests(name: &str, mut bytes: impl BufRead + 'static) -> Result<Request
     if name.ends_with(".zst") || COMPRESSED.into_iter().any(begins) {
         return Err(TraceError { line: 1, problem: TraceProblem::Compressed });
     }
-    Ok(match name.ends_with(".oracleGeneral") || name.ends_with(".oracleGeneral.bin") {
+    let is_text = |start: &[u8]| {
+        let start = &start[..start.len().min(RECORD)];
+        start.contains(&b',') && start.iter().all(|it| matches!(it, b' '..=b'~' | b'\n' | b'\r'))
+    };
+    if has_records(name) && bytes.fill_buf().is_ok_and(is_text) {
+        let problem = TraceProblem::NoRecords("is a text".to_owned());
+        return Err(TraceError { line: 1, problem });
+    }
+    Ok(match has_records(name) {
         true => Box::new(OracleGeneral::new(bytes)),
         false => Box::new(Lines { text: bytes, reader: TraceReader::default() }),
     })
 }
 
+/// Whether a file is one of records, by its name.
+fn has_records(name: &str) -> bool {
+    name.ends_with(".oracleGeneral") || name.ends_with(".oracleGeneral.bin")
+}
+
+/// Checks the length of a file before it is read.
+///
+/// # Errors
+/// If its name says that it has records, and the last one would not be whole.
+pub fn check_length(name: &str, bytes: u64) -> Result<(), TraceError> {
+    if !has_records(name) || bytes.is_multiple_of(RECORD as u64) {
+        return Ok(());
+    }
+    let problem = TraceProblem::NoRecords(format!("has {bytes} bytes"));
+    Err(TraceError { line: 1, problem })
+}
+
 /// The requests of a file in memory.
 ///
 /// # Errors
-/// See [`requests`].
+/// See [`requests`] and [`check_length`].
 pub fn requests_in(name: &str, bytes: Rc<[u8]>) -> Result<Requests, TraceError> {
-    requests(name, Cursor::new(bytes))
+    let whole = check_length(name, bytes.len() as u64);
+    // that it is a text or compressed says more
+    let requests = requests(name, Cursor::new(bytes))?;
+    whole.map(|()| requests)
 }
 
 /// A trace of libCacheSim: records of 24 bytes, little endian: the time in seconds (32 bits), the

@@ -36,6 +36,26 @@ fn check_fit(json: &str, expected: &str) {
 #[test]
 fn an_empty_object_is_a_scenario() {
     check_ok("{}");
+    check_ok("\u{feff}{}");
+}
+
+/// These are no errors, but most likely mistakes.
+#[test]
+fn what_a_run_never_comes_to() {
+    let beyond = |json: &str| {
+        let scenario = Scenario::parse(json).unwrap();
+        assert_eq!(scenario.validate(), Ok(()), "{json}");
+        let notes = scenario.beyond_its_end();
+        notes.iter().map(|it| format!("{}: {}\n", it.path, it.message)).collect::<String>()
+    };
+    let at_the_end = r#"{"duration_us":1000,"actions":[{"at_us":1000,"do":"flush-cache"}],
+        "workloads":[{"name":"a","start_us":1000},{"name":"b","start_us":null}]}"#;
+    assert_eq!(beyond(at_the_end), "");
+    let after = r#"{"duration_us":1000,"workloads":[{"start_us":1001}],
+        "actions":[{"at_us":0,"do":"flush-cache"},{"at_us":5000,"do":"flush-cache"}]}"#;
+    let end = "after the end of the run: it never happens; `duration_us` is 1000";
+    let both = format!("actions[1].at_us: is 5000, {end}\nworkloads[0].start_us: is 1001, {end}\n");
+    assert_eq!(beyond(after), both);
 }
 
 #[track_caller]
@@ -161,6 +181,12 @@ fn unknown_names() {
         r#"{"topology":{"network":{"links":{"app-cach":{}}}}}"#,
         "topology.network.links: is `app-cach`; did you mean `app-cache`?",
     );
+    for typed in ["app-db", "db-app"] {
+        check(
+            &format!(r#"{{"topology":{{"network":{{"links":{{"{typed}":{{}}}}}}}}}}"#),
+            &format!("topology.network.links: is `{typed}`; did you mean `app-database`?"),
+        );
+    }
     check(
         r#"{"actions":[{"at_us":1,"do":"raed","key":"a"}]}"#,
         "actions[0].do: is `raed`; did you mean `read`?",
@@ -245,7 +271,11 @@ fn what_does_not_fit_together() {
             "topology":{"caches":{"near":{}}},"rows":{"each":{"a":1}}}"#,
         "entries[1].cache: is \"nead\"; did you mean \"near\"?\n\
          entries[2].key: \"a\" is here twice\n\
-         entries[3].cache: is \"local_1\"; allowed: near",
+         entries[3].cache: is \"local_1\"; allowed: cache, near",
+    );
+    check_fit(
+        r#"{"entries":[{"key":"a"},{"key":"a","cache":"cache"}],"rows":{"each":{"a":1}}}"#,
+        "entries[1].key: \"a\" is here twice",
     );
     check_fit(
         r#"{"entries":[{"key":"a","cache":"local_1"}],
@@ -347,7 +377,19 @@ fn nodes() {
             r#""kill-cache","cache":"cache_3""#,
             r#"cache: is "cache_3"; did you mean "cache_1"?"#,
         ),
-        ("", r#""kill-cache","cache":"cache_2""#, r#"cache: is "cache_2"; there are none"#),
+        ("", r#""kill-cache","cache":"cache""#, ""),
+        ("", r#""fail-next","store":"cache","cache":"cache""#, ""),
+        ("", r#""kill-cache","cache":"near""#, r#"cache: is "near"; allowed: cache"#),
+        (
+            "",
+            r#""add-node","cache":"cache""#,
+            "cache: is no node; give the cache `nodes` or `spare_nodes`",
+        ),
+        (
+            r#""nodes":2"#,
+            r#""kill-cache","cache":"cache""#,
+            r#"cache: is "cache"; did you mean "cache_1"?"#,
+        ),
         (
             r#""replica":{}"#,
             r#""add-node","cache":"cache_replica""#,
