@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::argument::shortened;
 use super::{Error, ErrorCode};
-use crate::explore::{
-    Answer, Budgets, ExploreError, Property, Question, Search, Verdict, playable,
-};
+use crate::explore::{Answer, Budgets, ExploreError, Property, Question, Search, playable};
 use crate::link;
 use crate::scenario::Scenario;
 
@@ -154,17 +152,11 @@ impl Exploration {
         }
         self.search.simplify();
         let Some(mut answer) = self.search.answer() else { return Ok(None) };
-        for outcome in &mut answer.results {
-            if outcome.verdict == Verdict::Violated
-                && let Some(way) = self.search.way_to(outcome.property)
-                && let Some(played) = playable(&self.scenario, &way)
-            {
-                outcome.link = link::encode(&played, None).ok().map(|link| link.text().to_owned());
-            }
-        }
-        let first = answer.first.property;
-        let own = answer.results.iter().find(|each| each.property == first);
-        answer.first.link = own.and_then(|own| own.link.clone());
+        answer.link_ways(|property| {
+            let played = playable(&self.scenario, &self.search.way_to(property)?)?;
+            let link = link::encode(&played, None).map_err(|error| error.to_string());
+            Some(link.map(|link| link.text().to_owned()))
+        });
         Ok(Some(answer))
     }
 }
@@ -172,6 +164,7 @@ impl Exploration {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::explore::Verdict;
 
     fn ca6() -> String {
         super::super::preset("ca6").expect("a preset").to_json()
@@ -192,6 +185,24 @@ mod tests {
         let mut at_once = Exploration::new(&ca6(), options).expect("it can be searched");
         while !at_once.advance(u32::MAX) {}
         assert_eq!(at_once.answer(), Ok(Some(answer)));
+    }
+
+    #[test]
+    fn a_way_without_a_link_says_why() {
+        let mut search = Exploration::new(&ca6(), "{}").expect("it can be searched");
+        while !search.advance(u32::MAX) {}
+        let mut answer = search.answer().expect("an answer").expect("something is asked");
+        assert_eq!(answer.first.why_no_link, None);
+        answer.link_ways(|_| None);
+        let why = answer.first.why_no_link.clone().unwrap_or_default();
+        assert!(why.starts_with("no scenario can play this way"), "{why}");
+        answer.link_ways(|_| Some(Err("too long".to_owned())));
+        let reasons = |verdict| {
+            let of = answer.results.iter().filter(move |each| each.verdict == verdict);
+            of.map(|each| (each.link.as_deref(), each.why_no_link.as_deref())).collect::<Vec<_>>()
+        };
+        assert!(reasons(Verdict::Violated).iter().all(|it| *it == (None, Some("too long"))));
+        assert!(reasons(Verdict::Holds).iter().all(|it| *it == (None, None)));
     }
 
     #[test]

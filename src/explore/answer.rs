@@ -36,6 +36,9 @@ pub struct Limits {
     pub max_states: u64,
     pub max_effects: u16,
     pub max_memory: u64,
+    /// The seconds after which the command line ends a search; `null`: it takes as long as it
+    /// takes.
+    pub max_seconds: Option<u64>,
     /// A call and its reply were one step.
     pub atomic: bool,
     /// The probability that two different states have the same 64-bit fingerprint; 0 if whole
@@ -69,6 +72,28 @@ pub struct Outcome {
     pub schedule: Vec<Step>,
     /// A link to a scenario that plays the way.
     pub link: Option<String>,
+    /// Why a way has no link.
+    pub why_no_link: Option<String>,
+}
+
+/// Why a way has no link if no scenario plays it.
+const UNPLAYABLE: &str = "no scenario can play this way: its waits contradict each other";
+
+impl Answer {
+    /// Gives each way its link. For a property, `link` returns the link, or why there is none; or
+    /// `None` if no scenario plays the way.
+    pub fn link_ways(&mut self, mut link: impl FnMut(Property) -> Option<Result<String, String>>) {
+        for outcome in &mut self.results {
+            if outcome.verdict == Verdict::Violated {
+                let found = link(outcome.property).unwrap_or_else(|| Err(UNPLAYABLE.to_owned()));
+                outcome.why_no_link = found.as_ref().err().cloned();
+                outcome.link = found.ok();
+            }
+        }
+        let own = self.results.iter().find(|each| each.property == self.first.property);
+        self.first.link = own.and_then(|own| own.link.clone());
+        self.first.why_no_link = own.and_then(|own| own.why_no_link.clone());
+    }
 }
 
 /// The results for all properties asked for; the first violated one comes first.
@@ -146,6 +171,7 @@ impl Search {
             bounds,
             schedule: way.map(|way| way.steps()).unwrap_or_default(),
             link: None,
+            why_no_link: None,
         }
     }
 
@@ -192,6 +218,7 @@ impl Search {
             max_states: question.most_states,
             max_effects: question.most_effects,
             max_memory: question.most_memory,
+            max_seconds: None,
             atomic: question.atomic,
             odds: if self.visited.is_exact() { 0.0 } else { odds(self.progress().states) },
             cut,
@@ -211,6 +238,7 @@ impl Bound {
         match self {
             Bound::States => "the most states (--max-states)",
             Bound::Effects => "the most effects (--max-effects)",
+            Bound::Time => "the most seconds (--max-seconds)",
             Bound::Memory => "the most memory (--max-memory)",
             Bound::Background => "the activity of background loops is too much to examine",
             Bound::Waiting => "whether requests ever end is too much to examine",

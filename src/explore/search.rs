@@ -59,6 +59,8 @@ pub enum Bound {
     Collision,
     /// The caller ended it.
     Interrupted,
+    /// The caller ended it, because its time was over.
+    Time,
 }
 
 /// The progress of a search.
@@ -286,6 +288,11 @@ impl Search {
     /// Ends a search early: what it has found so far stays.
     pub fn interrupt(&mut self) {
         self.stop(Bound::Interrupted);
+    }
+
+    /// The same, because its time is over.
+    pub fn time_out(&mut self) {
+        self.stop(Bound::Time);
     }
 
     /// Whether a shorter way to break a property is still wanted.

@@ -761,6 +761,8 @@ export interface ExploreAnswer {
   schedule: ExploreStep[];
   /** A link to a scenario that plays the way. */
   link: string | null;
+  /** Why a way has no link. */
+  why_no_link: string | null;
   results: ExploreOutcome[];
   /** How often each kind of event happened, over all transitions tried. */
   events: Record<string, number>;
@@ -827,6 +829,10 @@ export interface ExploreLimits {
   max_states: number;
   max_effects: number;
   max_memory: number;
+  /**
+   * The seconds after which the command line ends a search; `null`: it takes as long as it takes.
+   */
+  max_seconds: number | null;
   /** A call and its reply were one step. */
   atomic: boolean;
   /**
@@ -865,6 +871,8 @@ export interface ExploreOutcome {
   schedule: ExploreStep[];
   /** A link to a scenario that plays the way. */
   link: string | null;
+  /** Why a way has no link. */
+  why_no_link: string | null;
 }
 
 /** The progress of a search. */
