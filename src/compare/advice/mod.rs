@@ -10,6 +10,7 @@ use super::measure::{MEASURES, Measure, Unit};
 use super::moment::Moment;
 use super::run::Measured;
 use crate::named::named;
+use crate::scenario::Scenario;
 use crate::time::{Micros, duration};
 
 /// What an application needs of its cache.
@@ -222,6 +223,35 @@ impl Needs {
             need("no write fails".to_owned(), "writes.failed = 0".to_owned());
         }
         all
+    }
+
+    /// Crashes that the run does not have, although one could lose what must not be lost.
+    pub fn crashes_not_tried(&self) -> Vec<Breakage> {
+        let crashes = [Breakage::Cache, Breakage::App, Breakage::Worker].into_iter();
+        crashes.filter(|it| self.lost.is_some() && !self.faults.contains(it)).collect()
+    }
+
+    /// What a run of the needs' scenario shows, and what it does not.
+    pub fn tried(&self, scenario: &Scenario) -> String {
+        let list = |faults: &[Breakage], between: &str| {
+            faults.iter().map(|it| it.name()).collect::<Vec<_>>().join(between)
+        };
+        let faults = match self.faults.as_slice() {
+            [] => "without a fault".to_owned(),
+            some => format!("with these faults: {}", list(some, ", ")),
+        };
+        let seed = scenario.seed;
+        let one = format!(
+            "This is one run of each, with seed {seed} and {faults}; `stalemate explore` tries \
+             every order of events."
+        );
+        match self.crashes_not_tried().as_slice() {
+            [] => one,
+            crashes => format!(
+                "{one}\nCrashes that can lose writes were not tried: --faults {}",
+                list(crashes, ",")
+            ),
+        }
     }
 
     /// Ranks candidates by their runs of [`Needs::scenario`], the best first: fewest needs unmet,
