@@ -153,9 +153,10 @@ impl Exploration {
         self.search.simplify();
         let Some(mut answer) = self.search.answer() else { return Ok(None) };
         answer.link_ways(|property| {
-            let played = playable(&self.scenario, &self.search.way_to(property)?)?;
-            let link = link::encode(&played, None).map_err(|error| error.to_string());
-            Some(link.map(|link| link.text().to_owned()))
+            let way = self.search.way_to(property).ok_or("there is no way")?;
+            let played = playable(&self.scenario, &way)?;
+            let link = link::encode(&played, None).map_err(|error| error.to_string())?;
+            Ok(link.text().to_owned())
         });
         Ok(Some(answer))
     }
@@ -193,10 +194,8 @@ mod tests {
         while !search.advance(u32::MAX) {}
         let mut answer = search.answer().expect("an answer").expect("something is asked");
         assert_eq!(answer.first.why_no_link, None);
-        answer.link_ways(|_| None);
-        let why = answer.first.why_no_link.clone().unwrap_or_default();
-        assert!(why.starts_with("no scenario can play this way"), "{why}");
-        answer.link_ways(|_| Some(Err("too long".to_owned())));
+        answer.link_ways(|_| Err("too long".to_owned()));
+        assert_eq!(answer.first.why_no_link.as_deref(), Some("too long"));
         let reasons = |verdict| {
             let of = answer.results.iter().filter(move |each| each.verdict == verdict);
             of.map(|each| (each.link.as_deref(), each.why_no_link.as_deref())).collect::<Vec<_>>()

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::compare::finish;
 use super::complaint::Complaint;
-use super::input::NotAllowed;
+use super::input::{NotAllowed, address, whole};
 use super::parallel::{self, Progress, in_order};
 use super::{Failure, write_json};
 use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
@@ -26,43 +26,43 @@ use crate::time::{Micros, instant};
 #[derive(Args)]
 pub struct Advise {
     /// Reads per second
-    #[arg(long, allow_negative_numbers = true, value_name = "RATE", default_value_t = 18.0, value_parser = rate)]
+    #[arg(long, value_name = "RATE", default_value_t = 18.0, value_parser = rate)]
     reads: f64,
     /// Writes per second
-    #[arg(long, allow_negative_numbers = true, value_name = "RATE", default_value_t = 2.0, value_parser = rate)]
+    #[arg(long, value_name = "RATE", default_value_t = 2.0, value_parser = rate)]
     writes: f64,
     /// Number of keys, some requested much more often than others
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=999_999))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u32>(1, 999_999))]
     keys: u32,
     /// Capacity of the cache, in entries; left out: no limit
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 1_000_000))]
     capacity: Option<u32>,
     /// How long a value may be stale, in seconds: 0 for never
-    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = stale)]
+    #[arg(long, value_name = "SECONDS", value_parser = stale)]
     stale: Option<Micros>,
     /// How many acknowledged writes may be lost
-    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX))]
     lost: Option<u64>,
     /// Number of simultaneous reads of one cold key that a single load must serve
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 10_000))]
     burst: Option<u32>,
     /// A client that has written reads its own write or a newer one
     #[arg(long)]
     own_writes: bool,
     /// The least share of reads that the cache answers
-    #[arg(long, allow_negative_numbers = true, value_name = "PERCENT", value_parser = percent)]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     hits: Option<f64>,
     /// 99 % of reads take at most this
-    #[arg(long, allow_negative_numbers = true, value_name = "MS", value_parser = milliseconds)]
+    #[arg(long, value_name = "MS", value_parser = milliseconds)]
     read_p99: Option<Micros>,
     /// 99 % of writes take at most this
-    #[arg(long, allow_negative_numbers = true, value_name = "MS", value_parser = milliseconds)]
+    #[arg(long, value_name = "MS", value_parser = milliseconds)]
     write_p99: Option<Micros>,
     /// Keys that are only written take no room in the cache
     #[arg(long)]
     no_pollution: bool,
     /// The most statements of the database per 100 requests
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = percent)]
+    #[arg(long, value_name = "N", value_parser = statements)]
     statements: Option<f64>,
     /// Faults that occur, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = PossibleValuesParser::new(Breakage::ALL.map(Breakage::name)))]
@@ -74,10 +74,10 @@ pub struct Advise {
     #[arg(long, value_name = "LIST")]
     strategies: Option<String>,
     /// The page's address, to put before links
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     base: Option<String>,
     /// Number of parallel runs; left out: one per processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole::<u16>(1, 1024))]
     threads: Option<u16>,
     /// Write one JSON document, errors included
     #[arg(long)]
@@ -94,7 +94,11 @@ fn rate(text: &str) -> Result<f64, NotAllowed> {
 }
 
 fn percent(text: &str) -> Result<f64, NotAllowed> {
-    number(text, 1_000.0, "0..1000")
+    number(text, 100.0, "0..100 %")
+}
+
+fn statements(text: &str) -> Result<f64, NotAllowed> {
+    number(text, 1_000.0, "0..1000, for 100 requests")
 }
 
 fn stale(text: &str) -> Result<Micros, NotAllowed> {
@@ -132,7 +136,7 @@ impl Advise {
         })?;
         let ranked = needs.rank(&runs);
         match self.json {
-            true => self.write(&scenario, &ranked, out)?,
+            true => self.write(&needs, &scenario, &ranked, out)?,
             false => self.tell(&needs, &scenario, &ranked, out)?,
         }
         out.flush()?;
@@ -204,7 +208,7 @@ impl Advise {
             let statements = Unit::Ppm.words(each.statements_ppm);
             let name = each.candidate.name();
             let verdict = match each.unmet.len() {
-                0 => "meets every need".to_owned(),
+                0 => "meets every need in this run".to_owned(),
                 1 => "does not meet one need".to_owned(),
                 more => format!("does not meet {more} needs"),
             };
@@ -230,6 +234,7 @@ impl Advise {
                 }
             }
         }
+        writeln!(out, "\n{}", needs.tried(scenario))?;
         if ranked.iter().all(|each| !each.unmet.is_empty()) {
             writeln!(out, "\nNone of these meets every need.")?;
         }
@@ -243,6 +248,7 @@ impl Advise {
 
     fn write(
         &self,
+        needs: &Needs,
         scenario: &Scenario,
         ranked: &[Ranked],
         out: &mut impl Write,
@@ -269,6 +275,14 @@ impl Advise {
             })
         });
         let ranked: Vec<_> = ranked.collect();
-        Ok(write_json(out, &json!({"scenario": scenario, "ranked": ranked}))?)
+        let names =
+            |faults: Vec<Breakage>| faults.into_iter().map(Breakage::name).collect::<Vec<_>>();
+        let tried = json!({
+            "runs": 1,
+            "seed": scenario.seed,
+            "faults": names(needs.faults.clone()),
+            "crashes_not_tried": names(needs.crashes_not_tried()),
+        });
+        Ok(write_json(out, &json!({"scenario": scenario, "tried": tried, "ranked": ranked}))?)
     }
 }

@@ -4,10 +4,11 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::complaint::Complaint;
+use super::complaint::{self, Complaint};
+use super::input::Wanted;
 use super::{Failure, input, lesson, write_json};
-use crate::strategy::compile;
 use crate::strategy::value::Names;
+use crate::strategy::{StoreNames, SyntaxError, compile};
 
 /// Check a scenario, or a strategy in a .py file, for errors.
 #[derive(Args)]
@@ -22,34 +23,47 @@ pub struct Check {
 
 impl Check {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let title = if self.name.ends_with(".py") { self.strategy()? } else { self.scenario()? };
+        let (title, notes) =
+            if self.name.ends_with(".py") { self.strategy()? } else { self.scenario()? };
         if self.json {
-            write_json(out, &serde_json::json!({ "ok": true, "title": title }))?;
+            let mut document = serde_json::json!({ "ok": true, "title": title });
+            if !notes.is_empty() {
+                document["notes"] = serde_json::json!(notes);
+            }
+            write_json(out, &document)?;
         } else {
+            complaint::warn(&notes);
             writeln!(out, "ok: {}", if title.is_empty() { &self.name } else { &title })?;
         }
         Ok(())
     }
 
-    fn scenario(&self) -> Result<String, Failure> {
+    fn scenario(&self) -> Result<(String, Vec<Complaint>), Failure> {
         let document = input::read(&self.name)?;
         document.simulation()?;
         if document.scenario.lesson.is_some() {
             lesson::rehearsed(&document)?;
         }
-        Ok(document.scenario.title)
+        let notes = document.notes(None);
+        Ok((document.scenario.title, notes))
     }
 
-    fn strategy(&self) -> Result<String, Failure> {
-        let source = input::read_text(&self.name)?;
-        match compile(&source, &mut Names::default()) {
-            Ok(program) => Ok(program.title),
-            Err(errors) => Err(Failure::Wrong(
-                errors
-                    .iter()
-                    .map(|it| Complaint::of_program(&self.name, "", &source, it))
-                    .collect(),
-            )),
+    /// A program may use each store that some scenario has; a note says which it needs.
+    fn strategy(&self) -> Result<(String, Vec<Complaint>), Failure> {
+        let source = input::read_text(&self.name, Wanted::Program)?;
+        let complaints = |errors: Vec<SyntaxError>| -> Vec<Complaint> {
+            let complaint = |it| Complaint::of_program(&self.name, "", &source, it);
+            errors.iter().map(complaint).collect()
+        };
+        let all = StoreNames::default().with_local(1);
+        let program = compile(&source, &mut Names::of(all));
+        let program = program.map_err(|errors| Failure::Wrong(complaints(errors)))?;
+        let bare = StoreNames::default().without_replica();
+        let needs = compile(&source, &mut Names::of(bare)).err().unwrap_or_default();
+        let mut notes = complaints(needs);
+        for note in &mut notes {
+            note.message += ", unless the scenario has one";
         }
+        Ok((program.title, notes))
     }
 }

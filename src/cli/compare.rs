@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::complaint::Complaint;
-use super::input::{self, Document, seconds};
+use super::input::{self, Document, SEEDS, Wanted, seconds, whole};
 use super::parallel::{self, Progress, WHOLE, in_order};
 use super::run::PORTION;
 use super::sweep::measure;
@@ -31,7 +32,6 @@ use crate::time::{Micros, instant};
 #[derive(Args)]
 pub struct Compare {
     /// A file, a preset's id, a link, or - for standard input
-    #[arg(required_unless_present = "courses")]
     scenario: Option<String>,
     /// Two to eight candidates, separated by commas: ID, FILE.py, or either with parameters, as
     /// cache-aside:TTL=5,JITTER=1; or own, the scenario's strategy; left out: the scenario's own
@@ -42,11 +42,12 @@ pub struct Compare {
     #[arg(long, conflicts_with_all = ["scenario", "strategies", "expect", "difference", "moments", "trace", "until"])]
     courses: bool,
     /// Take requests from a CSV of time,client,operation,key, or from a file of libCacheSim
-    /// (.oracleGeneral), instead of from the workloads
+    /// (.oracleGeneral), instead of from the workloads; times count from the first request, the
+    /// scenario's actions stay, and the run goes on until a second after the last request
     #[arg(long, value_name = "FILE", conflicts_with = "difference")]
     trace: Option<String>,
     /// Seed of all random draws: latencies, keys, losses
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, SEEDS))]
     seed: Option<u64>,
     /// Run until this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -65,7 +66,7 @@ pub struct Compare {
     #[arg(long)]
     difference: bool,
     /// Number of parallel runs; left out: one per processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole::<u16>(1, 1024))]
     threads: Option<u16>,
     /// Write one JSON document, errors included
     #[arg(long)]
@@ -113,7 +114,14 @@ struct RowOf<'a> {
 
 impl Compare {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let Some(name) = &self.scenario else { return self.courses(out) };
+        if self.courses {
+            return self.courses(out);
+        }
+        let Some(name) = &self.scenario else {
+            let message = "needs a SCENARIO: a file, a preset's id, a link, or - for standard \
+                           input; or --courses, for the table that courses print";
+            return Err(Complaint::new("compare", message).into());
+        };
         let mut document = input::read(name)?;
         let scenario = &mut document.scenario;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
@@ -131,6 +139,12 @@ impl Compare {
         }
         Candidate::check_list(&texts)
             .map_err(|(_, why)| Complaint::new("--strategies", why.to_string()))?;
+        // what no candidate can be is most likely mistyped: nothing runs before it is mended
+        let unknown: Vec<Complaint> =
+            texts.iter().filter_map(|text| unknown(text, scenario)).collect();
+        if !unknown.is_empty() {
+            return Err(Failure::Wrong(unknown));
+        }
         let (mut candidates, mut names) = (Vec::new(), Vec::new());
         let mut wrong = Vec::new();
         for text in &texts {
@@ -261,6 +275,19 @@ fn title(document: &Document) -> String {
     format!("{title}\n{}, seed {}", instant(scenario.duration_us), scenario.seed)
 }
 
+/// What is wrong with a candidate's name.
+fn unknown(text: &str, scenario: &Scenario) -> Option<Complaint> {
+    match Candidate::listed(text, scenario) {
+        Err(why) => Some(Complaint::new("--strategies", why.to_string())),
+        Ok(Candidate { strategy, source: None, .. })
+            if Candidate::names_a_program(&strategy) && !Path::new(&strategy).exists() =>
+        {
+            Some(Complaint::new(&strategy, Wanted::Program.missing(&strategy)))
+        }
+        Ok(_) => None,
+    }
+}
+
 /// A candidate that can run, or everything that is wrong with it.
 pub(super) fn candidate(
     text: &str,
@@ -271,10 +298,13 @@ pub(super) fn candidate(
     let mut candidate = Candidate::listed(text, scenario)
         .map_err(|error| vec![Complaint::new("--strategies", error.to_string())])?;
     if candidate.source.is_none() && Candidate::names_a_program(&candidate.strategy) {
-        let source = input::read_text(&candidate.strategy).map_err(|failure| match failure {
-            Failure::Wrong(complaints) => complaints,
-            _ => Vec::new(),
-        })?;
+        let source =
+            input::read_text(&candidate.strategy, Wanted::Program).map_err(
+                |failure| match failure {
+                    Failure::Wrong(complaints) => complaints,
+                    _ => Vec::new(),
+                },
+            )?;
         let mut names = Names::of(scenario.store_names());
         compile(&source, &mut names).map_err(|errors| -> Vec<Complaint> {
             let file = &candidate.strategy;

@@ -92,7 +92,7 @@ impl Complaint {
         Complaint::new(format!("--set {}", error.name), &error.message)
     }
 
-    fn render(&self, renderer: &Renderer) -> String {
+    fn render(&self, renderer: &Renderer, level: &Level<'_>) -> String {
         // A program's lines are its own, not those of the document around it.
         let of_program = self.path.ends_with(".source");
         let title = match self.path.as_str() {
@@ -105,12 +105,12 @@ impl Complaint {
         };
         let Some(place) = &self.place else {
             let title = format!("{origin}: {title}");
-            return renderer.render(&[Group::with_title(Level::ERROR.primary_title(title))]);
+            return renderer.render(&[Group::with_title(level.clone().primary_title(title))]);
         };
         let snippet = Snippet::source(place.text.as_str())
             .path(origin)
             .annotation(AnnotationKind::Primary.span(place.span()));
-        let mut groups = vec![Level::ERROR.primary_title(title).element(snippet)];
+        let mut groups = vec![level.clone().primary_title(title).element(snippet)];
         if !self.advice.is_empty() {
             groups.push(Group::with_title(Level::HELP.secondary_title(self.advice.as_str())));
         }
@@ -159,10 +159,25 @@ pub fn show(complaints: &[Complaint], json: bool) {
         );
         return;
     }
+    print(complaints, &Level::ERROR);
+}
+
+/// The most warnings that are printed.
+const MOST_WARNINGS: usize = 3;
+
+/// Prints what is no error, but may not be what was meant.
+pub fn warn(notes: &[Complaint]) {
+    print(&notes[..notes.len().min(MOST_WARNINGS)], &Level::WARNING);
+    if notes.len() > MOST_WARNINGS {
+        let _ = writeln!(std::io::stderr(), "… and {} more", notes.len() - MOST_WARNINGS);
+    }
+}
+
+fn print(complaints: &[Complaint], level: &Level<'_>) {
     let mut err = std::io::stderr().lock();
     let colours = err.is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
     for complaint in complaints {
-        let _ = writeln!(err, "{}", complaint.render(&renderer));
+        let _ = writeln!(err, "{}", complaint.render(&renderer, level));
     }
 }

@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::complaint::Complaint;
-use super::input::{self, Changes, Document};
+use super::input::{self, Changes, Document, whole};
 use super::{Failure, write_json};
 use crate::explore::{
-    Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step, TlaError,
-    Verdict, playable, processors, tla, unplayable,
+    Answer, Bound, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step,
+    TlaError, Verdict, playable, processors, tla,
 };
 use crate::link;
 use crate::scenario::{Scenario, nearest};
@@ -38,38 +38,41 @@ pub struct Explore {
     #[arg(long, value_name = "EXPRESSION")]
     check: Option<String>,
     /// Number of requests of each workload
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole::<u32>(0, 4_294_967_295))]
     requests: u32,
     /// TTLs that may expire, besides those of the scenario
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     expiries: u8,
     /// Entries that the cache may evict
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     evictions: u8,
     /// Crashes of the cache, an app server or the worker
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     crashes: u8,
     /// Messages that may be lost
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     losses: u8,
     /// Messages that may be delivered twice
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     duplicates: u8,
     /// Calls that a store may answer with an error
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     failures: u8,
     /// Timeouts that may end a wait although the reply could still come
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u8>(0, 255))]
     timeouts: u8,
     /// Stop after this many states
-    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000_000, value_parser = whole::<u64>(0, u64::MAX))]
     max_states: u64,
     /// Stop at this many effects
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = whole::<u16>(0, 65_535))]
     max_effects: u16,
     /// Stop when the states take this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = 1_024)]
+    #[arg(long, value_name = "MB", default_value_t = 1_024, value_parser = whole::<u64>(0, u64::MAX))]
     max_memory: u64,
+    /// Stop after this many seconds; left out: no limit
+    #[arg(long, value_name = "SECONDS", value_parser = whole::<u64>(1, 31_536_000))]
+    max_seconds: Option<u64>,
     /// Also try orders that differ only in steps that nobody can tell apart
     #[arg(long)]
     no_reduction: bool,
@@ -109,18 +112,22 @@ fn property(name: &str) -> Result<Property, String> {
 /// The most arrows of one diagram.
 const ARROWS: usize = 1_000;
 
-/// States between two updates of the progress line, and between two looks for Ctrl-C.
+/// States between two updates of the progress line, and between two looks for Ctrl-C and at the
+/// clock.
 const PORTION: u32 = 5_000;
 
-/// Whether Ctrl-C was pressed: once ends the search, with what it has found; twice the command.
+/// Whether Ctrl-C was pressed or `kill` has asked the command to end: once ends the search, with what
+/// it has found; twice the command.
 struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     fn listen() -> Stop {
         let asked = Arc::new(AtomicBool::new(false));
         // in this order: the first one finds it unset. Without them, the first one ends the command
-        let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, asked.clone());
-        let _ = flag::register(SIGINT, asked.clone());
+        for signal in [SIGINT, SIGTERM] {
+            let _ = flag::register_conditional_shutdown(signal, 128 + signal, asked.clone());
+            let _ = flag::register(signal, asked.clone());
+        }
         Stop(asked)
     }
 
@@ -128,9 +135,6 @@ impl Stop {
         self.0.load(Ordering::Relaxed)
     }
 }
-
-/// The exit status of a command that Ctrl-C ends.
-const INTERRUPTED: i32 = 130;
 
 impl Explore {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
@@ -144,13 +148,16 @@ impl Explore {
         let mut bar = Bar::new();
         let processors = processors();
         let stop = Stop::listen();
+        let longest = self.max_seconds.map_or(Duration::MAX, Duration::from_secs);
         while !search.advance_on(processors, PORTION) {
             bar.show(search.progress());
             if stop.is_asked() {
                 search.interrupt();
+            } else if bar.begun.elapsed() >= longest {
+                search.time_out();
             }
         }
-        if !stop.is_asked() {
+        if !matches!(search.cut(), Some(Bound::Interrupted | Bound::Time)) {
             search.simplify();
         }
         drop(bar);
@@ -158,17 +165,18 @@ impl Explore {
             return Err(Complaint::new(&document.file, mistake.to_string()).into());
         }
         let Some(mut answer) = search.answer() else { return Ok(()) };
-        for outcome in &mut answer.results {
-            let way = search.way_to(outcome.property);
-            let played = way.and_then(|way| playable(&document.scenario, &way));
-            let link = played.as_ref().and_then(|played| link::encode(played, None).ok());
-            outcome.link = link.map(|link| link.text().to_owned());
+        answer.link_ways(|property| {
+            let way = search.way_to(property).ok_or("there is no way")?;
+            let played = playable(&document.scenario, &way)?;
+            let link = link::encode(&played, None).map_err(|error| error.to_string())?;
+            Ok(link.text().to_owned())
+        });
+        for outcome in answer.results.iter_mut().chain([&mut answer.first]) {
+            outcome.bounds.max_seconds = self.max_seconds;
         }
-        let own = answer.results.iter().find(|each| each.property == answer.first.property);
-        answer.first.link = own.and_then(|own| own.link.clone());
         match self.json {
             true => write_json(out, &answer)?,
-            false => self.tell(&document, &search, &answer, out)?,
+            false => self.tell(&document, &answer, out)?,
         }
         out.flush()?;
         if answer.first.verdict != Verdict::Violated {
@@ -198,7 +206,7 @@ impl Explore {
             write_file(path, &format!("{trace:#}\n"))?;
         }
         let played = self.mermaid.as_ref().and_then(|path| {
-            let played = playable(&document.scenario, &search.way_to(property)?)?;
+            let played = playable(&document.scenario, &search.way_to(property)?).ok()?;
             let mut run = Simulation::new(&played).ok()?;
             run.advance(played.duration_us, u32::MAX);
             Some((path, run.view().diagram(0, run.now_us(), ARROWS).mermaid()))
@@ -288,7 +296,8 @@ impl Explore {
         } else if *verdict == Verdict::Holds && bounds.deeds == 0 {
             writeln!(
                 out,
-                "nothing fails in it; --evictions 1, --failures 1 or --crashes 1 let it"
+                "nothing expires or fails in it; --expiries 1, --evictions 1, --failures 1 or \
+                 --crashes 1 let it"
             )?;
         }
         if bounds.atomic {
@@ -320,7 +329,6 @@ impl Explore {
     fn tell(
         &self,
         document: &Document,
-        search: &Search,
         answer: &Answer,
         out: &mut impl Write,
     ) -> Result<(), Failure> {
@@ -345,7 +353,7 @@ impl Explore {
         }
         self.tell_bounds(answer, out)?;
         let violated = answer.results.iter().filter(|each| each.verdict == Verdict::Violated);
-        for Outcome { property, schedule, link, effects, .. } in violated {
+        for Outcome { property, schedule, link, why_no_link, effects, .. } in violated {
             let own = schedule.last().map(|step| step.effects);
             let without = match own.filter(|own| Some(*own) != *effects) {
                 Some(own) => {
@@ -359,10 +367,7 @@ impl Explore {
             match link {
                 Some(link) => writeln!(out, "      play it: stalemate run '{link}' --log")?,
                 None => {
-                    let way = search.way_to(*property);
-                    let why = way.map(|way| unplayable(&document.scenario, &way));
-                    let why = why.unwrap_or_default();
-                    writeln!(out, "      no scenario can play this way: {why}")?;
+                    writeln!(out, "      {}", why_no_link.as_deref().unwrap_or("it has no link"))?
                 }
             }
         }

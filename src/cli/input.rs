@@ -32,7 +32,7 @@ pub struct Document {
 #[derive(Args)]
 pub struct Changes {
     /// Seed of all random draws: latencies, keys, losses
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, SEEDS))]
     pub seed: Option<u64>,
     /// Run until this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -57,6 +57,36 @@ impl fmt::Display for NotAllowed {
 
 impl std::error::Error for NotAllowed {}
 
+/// The largest seed.
+pub(super) const SEEDS: u64 = 1 << 53;
+
+/// Parses a whole number from `low` to `high`.
+pub(super) fn whole<N>(
+    low: u64,
+    high: u64,
+) -> impl Fn(&str) -> Result<N, NotAllowed> + Clone + Send + Sync + 'static
+where
+    N: TryFrom<u64>,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| (low..=high).contains(number));
+        number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| {
+            NotAllowed(match high {
+                u64::MAX => format!("a whole number, {low} or more"),
+                high => format!("a whole number, {low}..{high}"),
+            })
+        })
+    }
+}
+
+/// Parses the address of a page, to put before links.
+pub(super) fn address(text: &str) -> Result<String, NotAllowed> {
+    match text.split_once("://") {
+        Some(("https" | "http" | "file", rest)) if !rest.is_empty() => Ok(text.to_owned()),
+        _ => Err(NotAllowed("an address that begins with https:// or http://".to_owned())),
+    }
+}
+
 pub(super) fn seconds(text: &str) -> Result<Micros, NotAllowed> {
     let longest = LONGEST_US / SECOND_US;
     let us = text.parse().ok().and_then(from_seconds).filter(|us| *us > 0);
@@ -72,6 +102,56 @@ fn assignment(text: &str) -> Result<(String, Literal), NotAllowed> {
 /// Reads a scenario by the name of a preset or a file, from a link, or from
 /// standard input.
 pub fn read(name: &str) -> Result<Document, Failure> {
+    read_as(name, Wanted::Scenario)
+}
+
+/// The same, of a scenario with a lesson: an unknown name is most likely one of those.
+pub fn read_lesson(name: &str) -> Result<Document, Failure> {
+    read_as(name, Wanted::Lesson)
+}
+
+/// What a file is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Scenario,
+    Lesson,
+    Program,
+}
+
+impl Wanted {
+    /// What to write instead of the name of a file that does not exist.
+    pub fn missing(self, name: &str) -> String {
+        let is_meant = |id: &&str| self == Wanted::Scenario || id.starts_with("lesson-");
+        let ids = || preset::all().map(|preset| preset.id).filter(is_meant);
+        let stem = name.strip_suffix(".py").unwrap_or(name);
+        let strategy = || nearest(stem, builtin::all().iter().map(|each| each.id));
+        let lesson = || ids().find(|id| id.strip_prefix("lesson-") == Some(name));
+        match self {
+            Wanted::Scenario => match nearest(name, ids()) {
+                Some(id) => {
+                    format!("there is no such file or preset; did you mean the preset {id}?")
+                }
+                None => "there is no such file or preset; `stalemate presets` lists the presets"
+                    .to_owned(),
+            },
+            Wanted::Lesson => match lesson().or_else(|| nearest(name, ids())) {
+                Some(id) => {
+                    format!("there is no such file or lesson; did you mean the preset {id}?")
+                }
+                None => "there is no such file or lesson; `stalemate lesson` lists the lessons"
+                    .to_owned(),
+            },
+            Wanted::Program => match strategy() {
+                Some(id) => format!("there is no such file; did you mean the built-in {id}?"),
+                None => "there is no such file; `stalemate strategies` lists the built-in \
+                         strategies, whose names have no .py"
+                    .to_owned(),
+            },
+        }
+    }
+}
+
+fn read_as(name: &str, wanted: Wanted) -> Result<Document, Failure> {
     if preset::find(name).is_none() && !Path::new(name).exists() && link::is_meant(name) {
         let opened =
             link::decode(name).map_err(|error| Complaint::new("link", error.to_string()))?;
@@ -80,7 +160,7 @@ pub fn read(name: &str) -> Result<Document, Failure> {
     }
     let text = match preset::find(name) {
         Some(preset) => preset.json.to_owned(),
-        None => read_text(name)?,
+        None => read_text(name, wanted)?,
     };
     match Scenario::parse(&text) {
         Ok(scenario) => Ok(Document::new(name.to_owned(), text, scenario)),
@@ -101,7 +181,7 @@ pub fn read_all(name: &str) -> Result<String, Failure> {
 }
 
 /// The text of a file or of standard input, up to the length of a document.
-pub fn read_text(name: &str) -> Result<String, Failure> {
+pub fn read_text(name: &str, wanted: Wanted) -> Result<String, Failure> {
     let wrong = |message: String| Failure::from(Complaint::new(name, message));
     let mut bytes = Vec::new();
     let most = LONGEST_DOCUMENT as u64 + 1;
@@ -113,14 +193,13 @@ pub fn read_text(name: &str) -> Result<String, Failure> {
         Ok(_) if bytes.len() > LONGEST_DOCUMENT => {
             Err(wrong(format!("is longer than {LONGEST_DOCUMENT} bytes")))
         }
-        Ok(_) => String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned())),
+        Ok(_) => match String::from_utf8(bytes) {
+            // places in it are those of what follows its byte order mark
+            Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+            Err(_) => Err(wrong("is not UTF-8".to_owned())),
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let ids = preset::all().map(|preset| preset.id);
-            let hint = match nearest(name, ids) {
-                Some(id) => format!("; did you mean the preset {id}?"),
-                None => "; `stalemate presets` lists the presets".to_owned(),
-            };
-            Err(wrong(format!("there is no such file or preset{hint}")))
+            Err(wrong(wanted.missing(name)))
         }
         Err(error) => Err(wrong(error.to_string())),
     }
@@ -162,7 +241,7 @@ impl Document {
             each.strategy = strategy.to_owned();
             each.source = None;
         } else if Path::new(strategy).extension().is_some_and(|it| it == "py") {
-            each.source = Some(read_text(strategy)?);
+            each.source = Some(read_text(strategy, Wanted::Program)?);
             self.strategy_file = Some((index, strategy.to_owned()));
         } else {
             let ids = builtin::all().iter().map(|each| each.id);
@@ -249,6 +328,15 @@ impl Document {
             Ok(simulation) if problems.is_empty() => Ok(simulation),
             _ => Err(Failure::Wrong(self.complaints(&problems))),
         }
+    }
+
+    /// What never happens in its run. Nothing is said of a run that was shortened on purpose.
+    pub fn notes(&self, changes: Option<&Changes>) -> Vec<Complaint> {
+        if changes.is_some_and(|changes| changes.until.is_some()) {
+            return Vec::new();
+        }
+        let late = self.scenario.beyond_its_end();
+        late.iter().map(|it| Complaint::of_problem(&self.file, &self.text, it)).collect()
     }
 
     /// Everything that is wrong, `problems` of the engine included.

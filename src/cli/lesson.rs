@@ -38,7 +38,7 @@ impl Lesson {
     }
 
     fn page(&self, name: &str, out: &mut impl Write) -> Result<(), Failure> {
-        let document = input::read(name)?;
+        let document = input::read_lesson(name)?;
         let (course, rehearsal) = rehearsed(&document)?;
         let invitation = match &self.base {
             Some(base) => Some(invitation(base, &document)?),
@@ -125,10 +125,7 @@ fn invitation(base: &str, document: &input::Document) -> Result<(String, String)
 fn folder(text: &str) -> Result<String, NotAllowed> {
     let page = text.split(['?', '#']).next().unwrap_or_default();
     let page = page.strip_suffix("index.html").unwrap_or(page).trim_end_matches('/');
-    match page.split_once("://") {
-        Some(("https" | "http", host)) if !host.is_empty() => Ok(format!("{page}/")),
-        _ => Err(NotAllowed("an address that begins with https:// or http://".to_owned())),
-    }
+    input::address(page).map(|page| format!("{page}/"))
 }
 
 /// Plays a document's lesson to its end.

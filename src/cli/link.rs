@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::complaint::Complaint;
-use super::input::{self, Changes, NotAllowed};
+use super::input::{self, Changes, NotAllowed, address};
 use super::run::{PORTION, ProgressLine};
 use super::{Failure, write_json};
 use crate::link::{self, LinkError, Outcome, Rerun};
@@ -23,7 +23,7 @@ pub struct Link {
     #[command(flatten)]
     changes: Changes,
     /// The page's address, to put before the link
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     base: Option<String>,
     /// Open at this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = instant)]

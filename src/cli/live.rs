@@ -10,7 +10,7 @@ use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::complaint::Complaint;
-use super::input::{self, Changes};
+use super::input::{self, Changes, whole};
 use super::{Failure, table, write_json};
 use crate::expect::Finding;
 use crate::history::Report;
@@ -49,7 +49,7 @@ pub struct LiveArguments {
     /// Run no scenario, but ask each server so many times how long it takes here; print that beside
     /// what the model makes of it, and the part of a scenario that has these latencies
     #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "2000",
-        value_parser = clap::value_parser!(u32).range(100..=1_000_000),
+        value_parser = whole::<u32>(100, 1_000_000),
         conflicts_with_all = ["scenario", "memcached", "scale", "log"])]
     measure: Option<u32>,
     /// Print each event as text

@@ -29,7 +29,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::api::types;
 use crate::scenario::schema;
@@ -156,7 +157,10 @@ const WRONG: u8 = 2;
 
 /// Runs the command that the process's arguments name.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     let (result, json) = {
         let mut out = io::BufWriter::new(io::stdout().lock());
         let (result, json) = match &arguments.command {
@@ -208,6 +212,43 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+impl Arguments {
+    /// Parses the process's arguments. `-1` is a value of the option before it, which says what is
+    /// allowed, and not an option of its own.
+    fn read() -> Result<Arguments, clap::Error> {
+        let takes_values =
+            |arg: &clap::Arg| arg.get_action().takes_values() && !arg.is_positional();
+        let with_negative = |arg: clap::Arg| match takes_values(&arg) {
+            true => arg.allow_negative_numbers(true),
+            false => arg,
+        };
+        let mut command = Arguments::command().mut_subcommands(|each| each.mut_args(with_negative));
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+/// Ends a command whose arguments are wrong, or only ask for help.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let mut given = std::env::args_os().skip(1).take_while(|it| it != "--");
+    if !error.use_stderr() || !given.any(|it| it == "--json") {
+        let _ = error.print();
+        return ExitCode::from(error.exit_code() as u8);
+    }
+    let option = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(name)) => name.split(' ').next().unwrap_or_default(),
+        _ => "",
+    };
+    let file = if option.starts_with("--") { option } else { "stalemate" };
+    // what is wrong, in front of usage and tips
+    let text = error.to_string();
+    let message = text.split("\n\n").next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    complaint::show(&[Complaint::new(file, message)], true);
+    ExitCode::from(WRONG)
 }
 
 /// Writes one JSON document.

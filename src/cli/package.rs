@@ -63,7 +63,7 @@ struct Content {
 
 impl Package {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let document = input::read(&self.lesson)?;
+        let document = input::read_lesson(&self.lesson)?;
         let (course, _) = rehearsed(&document)?;
         let longest = longest_progress(&course).to_json().len();
         if self.scorm12.is_some() && longest > SUSPEND_DATA {

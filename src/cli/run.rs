@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde::Serialize;
 
-use super::complaint::Complaint;
+use super::complaint::{self, Complaint};
 use super::input::{self, Changes};
 use super::trace::Trace;
 use super::{Failure, table, write_json};
@@ -26,7 +26,8 @@ pub struct RunArguments {
     #[command(flatten)]
     changes: Changes,
     /// Take requests from a CSV of time,client,operation,key, or from a file of libCacheSim
-    /// (.oracleGeneral), instead of from the workloads
+    /// (.oracleGeneral), instead of from the workloads; times count from the first request, the
+    /// scenario's actions stay, and the run goes on until a second after the last request
     #[arg(long, value_name = "FILE")]
     trace: Option<String>,
     /// Print each event as text, as it happens
@@ -48,6 +49,9 @@ struct RunDocument<'a> {
     /// The number of expectations skipped because the preset was changed.
     #[serde(skip_serializing_if = "is_none")]
     expectations_skipped: usize,
+    /// What the run never comes to.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [Complaint],
     /// Why the run stopped early.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a str>,
@@ -84,7 +88,13 @@ impl RunArguments {
         if scenario.expect.is_empty() {
             simulation.keep_within(BUDGET / 4);
         }
+        // a trace makes the run longer
+        let notes = match &self.trace {
+            None => document.notes(Some(&self.changes)),
+            Some(_) => Vec::new(),
+        };
         if !self.json {
+            complaint::warn(&notes);
             let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
             let until = instant(scenario.duration_us);
             writeln!(out, "{title}\n{until}, seed {}\n", scenario.seed)?;
@@ -102,6 +112,7 @@ impl RunArguments {
                 report: &report,
                 expectations: &expectations,
                 expectations_skipped: document.skipped,
+                notes: &notes,
                 stopped,
             };
             write_json(out, &outcome)?;

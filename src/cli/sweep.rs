@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::compare::finish;
 use super::complaint::Complaint;
-use super::input::{self, Changes, Document, NotAllowed, seconds};
+use super::input::{self, Changes, Document, NotAllowed, SEEDS, seconds, whole};
 use super::parallel::{self, Progress, in_order};
 use super::{Failure, table, write_json};
 use crate::compare::sweep::{
@@ -34,10 +34,10 @@ pub struct SweepArguments {
     #[arg(long, value_name = "ID|FILE.py")]
     strategy: Option<String>,
     /// The first seed
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, SEEDS))]
     seed: Option<u64>,
     /// Number of seeds for each combination of values
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u32>(1, 10_000))]
     seeds: u32,
     /// Run until this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -53,7 +53,7 @@ pub struct SweepArguments {
     #[arg(long, value_name = "I/K", value_parser = shard, requires = "json")]
     shard: Option<Shard>,
     /// Number of parallel runs; left out: one per processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole::<u16>(1, 1024))]
     threads: Option<u16>,
     /// Write a table as CSV, each row as soon as it is done
     #[arg(long, conflicts_with_all = ["json", "find"])]

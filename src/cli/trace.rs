@@ -56,6 +56,11 @@ fn requests(file: &str) -> Result<Requests, Failure> {
         let hint = if file == "-" { "; a trace is read twice, from a file" } else { "" };
         Failure::from(Complaint::new(file, format!("{error}{hint}")))
     })?;
-    trace::requests(file, BufReader::new(opened))
+    let length = opened.metadata().ok().filter(|it| it.is_file()).map(|it| it.len());
+    let requests = trace::requests(file, BufReader::new(opened));
+    let whole = length.map_or(Ok(()), |length| trace::check_length(file, length));
+    // that it is a text or compressed says more than its length
+    requests
+        .and_then(|requests| whole.map(|()| requests))
         .map_err(|error| Complaint::new(file, error.to_string()).into())
 }

@@ -76,18 +76,15 @@ pub struct Outcome {
     pub why_no_link: Option<String>,
 }
 
-/// Why a way has no link if no scenario plays it.
-const UNPLAYABLE: &str = "no scenario can play this way: its waits contradict each other";
-
 impl Answer {
-    /// Gives each way its link. For a property, `link` returns the link, or why there is none; or
-    /// `None` if no scenario plays the way.
-    pub fn link_ways(&mut self, mut link: impl FnMut(Property) -> Option<Result<String, String>>) {
+    /// Gives each way its link. For a property, `link` returns the link, or why there is none.
+    pub fn link_ways(&mut self, mut link: impl FnMut(Property) -> Result<String, String>) {
         for outcome in &mut self.results {
             if outcome.verdict == Verdict::Violated {
-                let found = link(outcome.property).unwrap_or_else(|| Err(UNPLAYABLE.to_owned()));
-                outcome.why_no_link = found.as_ref().err().cloned();
-                outcome.link = found.ok();
+                (outcome.link, outcome.why_no_link) = match link(outcome.property) {
+                    Ok(link) => (Some(link), None),
+                    Err(why) => (None, Some(why)),
+                };
             }
         }
         let own = self.results.iter().find(|each| each.property == self.first.property);

@@ -163,7 +163,7 @@ impl JobSearch {
 
     fn result(&self, outcome: Outcome) -> PropertyFound {
         let way = self.search.way_to(outcome.property);
-        let played = way.and_then(|way| playable(&self.scenario, &way));
+        let played = way.and_then(|way| playable(&self.scenario, &way).ok());
         PropertyFound {
             property: outcome.property,
             holds: match outcome.verdict {
@@ -242,7 +242,7 @@ mod tests {
                     (outcome.effects, &words(outcome.schedule.clone())[..])
                 );
                 let played =
-                    search.way_to(outcome.property).and_then(|way| playable(&scenario, &way));
+                    search.way_to(outcome.property).and_then(|way| playable(&scenario, &way).ok());
                 let read =
                     found.played.as_ref().map(|json| Scenario::parse(json).expect("a scenario"));
                 assert_eq!(read, played);

@@ -198,5 +198,4 @@ pub use search::{Bound, Progress, Search};
 pub use tally::{Happening, Tally};
 #[cfg(not(target_arch = "wasm32"))]
 pub use tla::{Tla, TlaError, tla};
-pub use unplayable::unplayable;
 pub use way::{Move, Way};

@@ -15,6 +15,7 @@ use super::instants::{Loops, Order, Plan, is_inside};
 use super::played::{MOST_STEPS, expected, goes_wrong};
 use super::recorder::{Micro, Sent};
 use super::stamps::{Stamps, Turns};
+use super::unplayable::unplayable;
 use super::way::Way;
 use crate::event::Event;
 use crate::identity::{Stamp, message_name};
@@ -39,8 +40,15 @@ const LAG_US: Micros = 20_000;
 /// A timeout too long to occur.
 const NEVER_US: Micros = 3_600 * SECOND_US;
 
-/// A scenario that plays this way. `None`: there is none, or none was found.
-pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
+/// A scenario that plays this way.
+///
+/// # Errors
+/// Why there is none, or none was found, and what would let one.
+pub fn playable(scenario: &Scenario, way: &Way) -> Result<Scenario, String> {
+    found(scenario, way).ok_or_else(|| unplayable(scenario, way))
+}
+
+fn found(scenario: &Scenario, way: &Way) -> Option<Scenario> {
     // a change on its way to a replica takes its time where something happens meanwhile
     let is_follower = |cluster: &Cluster<'_>| !cluster.replicas.is_empty();
     let topology = &scenario.topology;

@@ -8,10 +8,15 @@ use crate::scenario::Scenario;
 use crate::world::Transition;
 
 /// Why no scenario plays this way, and what would let one.
-pub fn unplayable(scenario: &Scenario, way: &Way) -> String {
+pub(super) fn unplayable(scenario: &Scenario, way: &Way) -> String {
     let reads_clock = scenario
         .resolve()
         .is_ok_and(|setup| setup.strategies.iter().any(|deployed| deployed.program.reads_clock));
+    let why = why(way, reads_clock);
+    format!("no scenario can play this way: {why}")
+}
+
+fn why(way: &Way, reads_clock: bool) -> String {
     if reads_clock {
         return "a program reads the clock, which stands still in a search and goes on in a run; \
                 have it compare versions of the database, not instants"

@@ -384,32 +384,37 @@ fn explore_tells_what_holds_from_what_it_did_not_see() {
     assert_eq!(stalemate(&changed).status, 0);
 }
 
-/// Ctrl-C ends a search that would take hours, and what it has found is told.
+/// Ctrl-C, or a `kill`, ends a search that would take hours, and what it has found is told.
 #[test]
 #[cfg(target_os = "linux")]
 fn explore_tells_what_it_has_found_when_it_is_interrupted() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_stalemate"))
-        .args(["explore", "wb5", "--crashes", "9", "--json"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let listens = || {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).unwrap();
-        // the bit of SIGINT, the second signal
-        u64::from_str_radix(caught, 16).unwrap() & 2 != 0
-    };
-    while !listens() {
-        std::thread::sleep(std::time::Duration::from_millis(10));
+    // SIGINT and SIGTERM
+    for number in [2, 15] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_stalemate"))
+            .args(["explore", "wb5", "--crashes", "9", "--json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let listens = || {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).unwrap();
+            // a bit for each signal, from 1
+            u64::from_str_radix(caught, 16).unwrap() & 1 << (number - 1) != 0
+        };
+        while !listens() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let signal =
+            Command::new("kill").args([&format!("-{number}"), &child.id().to_string()]).status();
+        assert!(signal.unwrap().success());
+        let mut out = String::new();
+        std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut out).unwrap();
+        let status = child.wait().unwrap().code();
+        let answer: Value =
+            serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+        assert!(matches!(status, Some(1 | 3)), "{status:?}");
+        assert_eq!(answer["bounds"]["cut"][0], "it was interrupted", "{out}");
     }
-    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(signal.unwrap().success());
-    let mut out = String::new();
-    std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut out).unwrap();
-    let status = child.wait().unwrap().code();
-    let answer: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
-    assert!(matches!(status, Some(1 | 3)), "{status:?}");
-    assert_eq!(answer["bounds"]["cut"][0], "it was interrupted", "{out}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! sites, and the source itself.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod arguments;
 mod cli;
 mod compare;
 mod embedding;
