@@ -64,7 +64,7 @@ pub struct PropertyFound {
     /// The shortest way, step by step.
     pub schedule: Vec<Vec<String>>,
     /// A scenario that plays it, as JSON.
-    pub played: Option<String>,
+    pub played: Option<Result<String, String>>,
 }
 
 /// A search under way.
@@ -163,7 +163,7 @@ impl JobSearch {
 
     fn result(&self, outcome: Outcome) -> PropertyFound {
         let way = self.search.way_to(outcome.property);
-        let played = way.and_then(|way| playable(&self.scenario, &way).ok());
+        let played = way.map(|way| playable(&self.scenario, &way));
         PropertyFound {
             property: outcome.property,
             holds: match outcome.verdict {
@@ -175,7 +175,7 @@ impl JobSearch {
             shown_effects: outcome.schedule.last().map(|step| step.effects),
             vacuous: outcome.vacuous.into_iter().map(Arc::from).collect(),
             schedule: words(outcome.schedule),
-            played: played.map(|played| played.to_json()),
+            played: played.map(|played| played.map(|played| played.to_json())),
         }
     }
 }
@@ -241,10 +241,12 @@ mod tests {
                     (found.effects, &found.schedule[..]),
                     (outcome.effects, &words(outcome.schedule.clone())[..])
                 );
-                let played =
-                    search.way_to(outcome.property).and_then(|way| playable(&scenario, &way).ok());
-                let read =
-                    found.played.as_ref().map(|json| Scenario::parse(json).expect("a scenario"));
+                let way = search.way_to(outcome.property);
+                let played = way.map(|way| playable(&scenario, &way));
+                let read = found.played.as_ref().map(|played| {
+                    played.as_ref().map(|json| Scenario::parse(json).expect("a scenario"))
+                });
+                let read = read.map(|read| read.map_err(String::clone));
                 assert_eq!(read, played);
             }
             assert_eq!(found.samples.len(), answer.samples.len());

@@ -246,8 +246,13 @@ fn result(outcome: &PropertyFound, props: &AnsweredProps) -> Html {
     });
     let shorter = outcome.shown_effects.filter(|shown| Some(*shown) != outcome.effects);
     let shorter = shorter.map(|effects| wording::count(u64::from(effects), "effect"));
-    let played = outcome.played.as_ref().and_then(|json| Scenario::parse(json).ok());
+    let read = |json: &String| Scenario::parse(json).map_err(|_| "it cannot be read".to_owned());
+    let played = outcome.played.as_ref().map(|played| played.clone().and_then(|json| read(&json)));
     let play = played.map(|played| {
+        let played = match played {
+            Ok(played) => played,
+            Err(why) => return html! { <span class="quiet">{ format!("It has no button to play it: {why}.") }</span> },
+        };
         let (command, act) = (props.command.clone(), props.act.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             act.emit(Action::Close(Dialog::Explore));
@@ -265,7 +270,7 @@ fn result(outcome: &PropertyFound, props: &AnsweredProps) -> Html {
                 }
                 { steps(&outcome.schedule) }
                 <p class="buttons">
-                    { play.unwrap_or_else(|| html! { <span class="quiet">{ "No scenario can play this way: its waits contradict each other." }</span> }) }
+                    { play }
                 </p>
             }
         </li>
