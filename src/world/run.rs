@@ -182,7 +182,7 @@ impl World {
                 Call::Database(call @ DatabaseCall::Begin { .. }) | Call::Transaction(call) => {
                     result = self.in_transaction(key, call, result, d);
                 }
-                _ => task.wrote |= writes(call) && maybe,
+                _ => task.wrote |= writes(call) && maybe && !is_refused(call, &result),
             }
         }
         let Some(task) = self.tasks.get_mut(key) else { return };
@@ -513,6 +513,16 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
 fn writes(call: &Call) -> bool {
     !matches!(call, Call::Cache(..) | Call::Many(_))
         && call.command().is_some_and(StoreCommand::writes)
+}
+
+/// Whether the database has told that it left the row as it was.
+pub(crate) fn is_refused(call: &Call, result: &Result<Value, StoreError>) -> bool {
+    let compares = matches!(
+        call,
+        Call::Database(DatabaseCall::CompareAndSet { .. })
+            | Call::Transaction(DatabaseCall::CompareAndSet { .. })
+    );
+    compares && result.as_ref().is_ok_and(|reply| *reply == Value::bool(false))
 }
 
 /// The write whose value a call carries or, if it carries none, that the call makes.

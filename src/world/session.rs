@@ -342,7 +342,8 @@ impl World {
                 task.transaction = None;
             }
             _ => {
-                let writes = call.command().writes();
+                let writes =
+                    call.command().writes() && !run::is_refused(&Call::Transaction(call), &result);
                 task.transaction = task.transaction.map(|wrote| wrote || writes);
                 return result;
             }

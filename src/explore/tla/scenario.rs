@@ -12,7 +12,7 @@ use crate::explore::model::Model;
 use crate::explore::question::Property;
 use crate::identity::Kind;
 use crate::strategy::value::Scalar;
-use crate::vocabulary::command::StoreCommand;
+use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
 use crate::vocabulary::queue::{Coalesce, Rules};
 use crate::vocabulary::{CacheId, Role};
 use crate::world::{Request, Setup, handler};
@@ -382,7 +382,12 @@ fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
                 if let Called::Store { command, nth } = label.called {
                     let (program, strategy) = (code.walk.program, code.walk.strategy);
                     let call = command::call(command, nth, setup, program, strategy)?;
+                    let compares = StoreCommand::Database(DatabaseCommand::CompareAndSet);
                     let reply = match command::writes(command) {
+                        true if command == compares => {
+                            "IF d.r.ok /\\ ~Truth(d.r.v) THEN d ELSE \
+                             [s |-> Wrote(d.s, id, d.r), r |-> d.r]"
+                        }
                         true => "[s |-> Wrote(d.s, id, d.r), r |-> d.r]",
                         false => "d",
                     };
