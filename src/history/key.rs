@@ -108,8 +108,10 @@ impl EntryNow {
 pub struct Declared {
     /// Their values are derived from other rows.
     pub derived: bool,
-    /// The cache is their source of truth; they are not copies.
+    /// A cache is their source of truth; they are not copies.
     pub in_cache: bool,
+    /// Which cache that is, if not the first; of the app servers' own, the first stands for all.
+    pub kept_in: Option<CacheId>,
 }
 
 /// A read of a row, at the database or at its replica.

@@ -80,7 +80,7 @@ pub const MOST_AT_ONCE: u32 = 1_000_000;
 
 /// What a scenario declares about the keys of a strategy.
 pub fn declared(of: &StrategyUse) -> Declared {
-    Declared { derived: of.derived, in_cache: of.truth == Truth::Cache }
+    Declared { derived: of.derived, in_cache: of.truth == Truth::Cache, kept_in: None }
 }
 
 impl Simulation {
@@ -125,8 +125,11 @@ impl Simulation {
         let (Some(nobody), true) = (nobody, problems.is_empty()) else { return Err(problems) };
         let wants_ended = loads.iter().any(|load| load.users().is_some());
         let mut history = History::new(scenario.history.keep, scenario.history.verdicts);
-        for each in &scenario.strategies {
-            history.declare(&each.prefix, declared(each));
+        for (nth, each) in scenario.strategies.iter().enumerate() {
+            let program = setup.strategies.get(nth).map(|deployed| &deployed.program);
+            let program = program.filter(|_| each.truth == Truth::Cache);
+            let kept_in = program.and_then(|program| program.first_cache());
+            history.declare(&each.prefix, Declared { kept_in, ..declared(each) });
         }
         if scenario.topology.local.as_ref().is_some_and(|local| local.tracking.is_some()) {
             history.track_readers();

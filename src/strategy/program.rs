@@ -177,6 +177,15 @@ impl Program {
         queues.chain(loops).any(|place| place == Role::Cache)
     }
 
+    /// The first of the caches that it calls.
+    pub fn first_cache(&self) -> Option<CacheId> {
+        let caches = self.code.iter().filter_map(|op| match op {
+            Op::Store { command: StoreCommand::Cache(_), nth } => Some(CacheId(*nth as u8)),
+            _ => None,
+        });
+        caches.min()
+    }
+
     /// Whether it calls some command of a store that satisfies a condition.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn calls(&self, is_meant: impl Fn(StoreCommand) -> bool) -> bool {

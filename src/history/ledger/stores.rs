@@ -158,7 +158,7 @@ impl Ledger {
 
     /// A value has reached the cache that is its source of truth.
     fn kept_in_cache(&mut self, key: Symbol, id: CacheId, value: Datum) {
-        if !self.at(key).declared.in_cache || !self.is_kept_in(id) || value.is_literal() {
+        if !self.at(key).declared.in_cache || !self.is_kept_in(key, id) || value.is_literal() {
             return;
         }
         if self.is_elsewhere(key, id, value.origin) {
@@ -169,16 +169,18 @@ impl Ledger {
         self.came(key, value, version, false);
     }
 
-    /// Whether this cache is the source of truth: the first cache, or a part of it that is not a
-    /// replica.
-    fn is_kept_in(&self, id: CacheId) -> bool {
+    /// Whether this cache is a key's source of truth: the first that its strategy uses, or a part of
+    /// that which is not a replica.
+    fn is_kept_in(&self, key: Symbol, id: CacheId) -> bool {
         let stores = self.names.stores();
         let follows = stores.pair(id).is_some_and(|(first, replica)| {
             let of_it = |(cache, _): &&(CacheId, Micros)| [first, replica].contains(cache);
             let latest = self.took_over.iter().rev().find(of_it);
             latest.map_or(first, |(cache, _)| *cache) != id
         });
-        stores.cache_of(id) == CacheId::FIRST && !follows
+        let kept_in = self.keys.get(key).and_then(|it| it.declared.kept_in);
+        let own = if stores.is_local(id) { stores.local() } else { None };
+        own.unwrap_or(stores.cache_of(id)) == kept_in.unwrap_or(CacheId::FIRST) && !follows
     }
 
     /// Whether another process of a cache has the value of this write.
@@ -196,7 +198,7 @@ impl Ledger {
     /// A value was removed from its source of truth: intentionally, or lost.
     fn gone_from_cache(&mut self, key: Symbol, id: CacheId, what: Happening, why: Removal) {
         let now = self.now;
-        if !self.at(key).declared.in_cache || !self.is_kept_in(id) {
+        if !self.at(key).declared.in_cache || !self.is_kept_in(key, id) {
             return;
         }
         let held = self.at(key).caches.get(id).and_then(|cache| cache.entry);

@@ -262,8 +262,8 @@ impl Ledger {
                 return acked;
             }
             if account.declared.in_cache {
-                // what a prefix keeps in the cache is kept in the first
-                let (by, cache) = (OpId::of(write), CacheId::FIRST);
+                let (by, cache) = (OpId::of(write), account.declared.kept_in);
+                let cache = cache.unwrap_or(CacheId::FIRST);
                 let cached = Happening::Cached { by, cache, write };
                 return Some(cached.at(version.committed_us));
             }
