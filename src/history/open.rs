@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::order::Moment;
 use crate::event::Cause;
 use crate::identity::OpId;
-use crate::strategy::value::{Datum, Parent, Symbol};
+use crate::strategy::value::{Datum, Parent, Scalar, Symbol};
 
 /// What is remembered of a request while it is open.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub struct Open {
     pub counted: bool,
     /// The last values that the cache gave it: of its own key, and of another one.
     pub served: [Option<Served>; 2],
+    /// The literal that it has put into a cache, under its own key.
+    pub put: Option<Scalar>,
     /// The last row that it read, and the write that had made the row.
     pub row: Option<Parent>,
     /// Its last reading call, if that failed and no later one returned a value.
@@ -51,6 +53,7 @@ impl Open {
             loaded: false,
             counted: false,
             served: [None, None],
+            put: None,
             row: None,
             failure: None,
             gone: None,
@@ -68,6 +71,7 @@ impl Open {
         };
         self.loaded |= other.loaded;
         self.counted |= other.counted;
+        self.put = other.put.or(self.put);
         self.row = other.row.or(self.row);
         self.failure = other.failure;
         if other.served != [None, None] {
@@ -80,6 +84,11 @@ impl Open {
     pub fn is_unfounded(&self) -> bool {
         let asked = self.looked_up || self.loaded || self.counted;
         !asked || self.failure.is_some()
+    }
+
+    /// Whether a value is the literal that it has put into a cache itself.
+    pub fn has_put(&self, value: Datum) -> bool {
+        value.is_literal() && self.failure.is_none() && self.put == Some(value.scalar)
     }
 
     /// The last value that the cache gave it.

@@ -182,13 +182,17 @@ impl Ledger {
 
     /// A value made of nothing stands for what the read has looked at.
     fn literal(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Meaning {
-        if open.is_unfounded() {
+        let has_put = open.has_put(value);
+        if open.is_unfounded() && !has_put {
             return Meaning::Unfounded;
         }
-        if let Some(served) = open.served(value)
-            && served.value.scalar == value.scalar
-        {
-            return match account.row.is_some() || account.latest().is_some() {
+        let served = open.served(value).is_some_and(|served| served.value.scalar == value.scalar);
+        if served || has_put {
+            let newest = account.latest().filter(|newest| {
+                // what has expired or was deleted there leaves a literal to be the cache's own
+                !account.declared.in_cache || newest.scalar != Scalar::None
+            });
+            return match account.row.is_some() || newest.is_some() {
                 true => Meaning::Own(account.made(key, value, &self.writes, &self.names)),
                 false => Meaning::Rows(Vec::new()),
             };

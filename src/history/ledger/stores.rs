@@ -47,6 +47,9 @@ impl Ledger {
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
                 let write = value.origin;
                 self.at(key);
+                if let Some(open) = self.open.get_mut(op).filter(|open| open.key == key) {
+                    open.put = value.is_literal().then_some(value.scalar);
+                }
                 // what rows held is known, whatever the entry's key is called
                 let of_rows = value.lineage.is_computed() || value.lineage.row().is_some();
                 let strange = !of_rows && self.is_made_up(key, value);
