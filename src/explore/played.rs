@@ -49,7 +49,7 @@ fn breaks(way: &Way, report: &Report, run: &Simulation) -> bool {
         None => false,
         Some(Property::Converges) => !report.divergence.is_empty(),
         Some(Property::NoPhantom) => report.reads.phantom > 0 || phantom(),
-        Some(Property::NoLostWrite) if report.writes.lost + report.writes.overtaken > 0 => true,
+        Some(Property::NoLostWrite) if lost(report) > 0 => true,
         // sums: the same statements, in the same order
         Some(Property::NoLostWrite | Property::NoDoubleWrite) => same_commits(way, run),
         Some(Property::NoStaleRead) => report.reads.stale > 0,
@@ -62,6 +62,11 @@ fn breaks(way: &Way, report: &Report, run: &Simulation) -> bool {
                     == endings(of_a_run(run), run.world().names())
         }
     }
+}
+
+/// The writes that are nowhere, or that others have overwritten.
+fn lost(report: &Report) -> u64 {
+    report.writes.lost + report.writes.overtaken + report.writes.lost_update
 }
 
 fn on_the_way(way: &Way) -> impl Iterator<Item = &Event> {

@@ -136,6 +136,8 @@ pub struct RowNow {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Version {
     pub origin: Origin,
+    /// The write whose value it is: another one if the row's value was read and written back.
+    pub content: Origin,
     pub version: i64,
     /// The row's value; `None`: it was deleted.
     pub scalar: Scalar,
@@ -209,6 +211,8 @@ pub struct KeyLedger {
     latest_started: u64,
     /// Whether some version had a lower number than the one before it.
     is_disordered: bool,
+    /// Whether some version was written back.
+    has_restored: bool,
     /// The latest acknowledged writes that the database does not hold.
     pending: VecDeque<Made>,
     /// The latest writes that reached the database inside a newer one.
@@ -240,12 +244,13 @@ impl KeyLedger {
     /// Adds a committed version.
     pub fn commit(&mut self, version: Version) {
         self.latest_started = self.latest_started.max(version.started.seq);
+        self.has_restored |= version.content != version.origin;
         self.is_disordered |= self.latest().is_some_and(|last| version.version < last.version);
         if let Some(forgotten) = self.versions.push(version) {
             for CacheAccount { entry, outlived, .. } in self.caches.values_mut() {
                 let Some(entry) = entry else { continue };
                 let newer = |made: Version| forgotten.made().is_newer_than(&made.made());
-                if entry.value.origin == forgotten.origin {
+                if entry.value.origin == forgotten.content {
                     outlived.get_or_insert_default().made = Some(forgotten);
                 } else if let Some(outlived) = outlived
                     && outlived.made.is_some_and(newer)
@@ -296,6 +301,11 @@ impl KeyLedger {
         self.seen.iter().rev().find(|load| load.by == by && load.origin == origin).copied()
     }
 
+    /// The latest read of the row by an operation, not at a replica.
+    pub fn last_load(&self, by: OpId) -> Option<RowRead> {
+        self.seen.iter().rev().find(|load| load.by == by && !load.replica).copied()
+    }
+
     /// Whether the key has or had a row, or clients ask for it; otherwise it is a strategy's own
     /// name for an entry.
     pub fn is_of_clients(&self) -> bool {
@@ -320,7 +330,9 @@ impl KeyLedger {
         }
         let entries = self.outlived().filter_map(|(_, outlived)| outlived.made.as_ref());
         let entries = entries.filter(|version| version.origin == value.origin);
-        let mut known = self.versions.all_of(value.origin).chain(entries).peekable();
+        let written_back = self.version_with(value.origin);
+        let known = self.versions.all_of(value.origin).chain(written_back);
+        let mut known = known.chain(entries).peekable();
         known.peek()?;
         Some(known.any(|version| same(version.scalar)))
     }
@@ -330,18 +342,19 @@ impl KeyLedger {
         self.row.is_none_or(|row| row.value.is_none())
     }
 
-    /// What orders a value's write among those of the key named `key`.
+    /// What orders a value's write among those of the key named `key`; of a value that was written
+    /// back, the write that did so.
     pub fn made(&self, key: Symbol, value: Datum, writes: &Writes, names: &Names) -> Made {
         // mostly it is what its write last made of the row
-        if let Some(version) = self.version_of(value.origin)
+        if let Some(version) = self.version_with(value.origin)
             && value.origin != Origin::INITIAL
             && is_same(version.scalar, value.scalar, names)
         {
             return version.made();
         }
         match self.has_held(value, names) {
-            Some(true) => self.made_of(value.origin, writes),
-            None if writes.is_of(value.origin, key) => self.made_of(value.origin, writes),
+            Some(true) => self.made_with(value.origin, writes),
+            None if writes.is_of(value.origin, key) => self.made_with(value.origin, writes),
             _ => Made { origin: MADE_UP, ..UNKNOWN },
         }
     }
@@ -389,6 +402,12 @@ impl KeyLedger {
             .unwrap_or(Made { origin, ..UNKNOWN })
     }
 
+    /// What orders the value of a write: as the newest version that holds it.
+    pub fn made_with(&self, origin: Origin, writes: &Writes) -> Made {
+        let held = self.version_with(origin).map(Version::made);
+        held.unwrap_or_else(|| self.made_of(origin, writes))
+    }
+
     /// The writes whose value a client cannot tell from this one's, and the state before the first
     /// write, as far as they are remembered.
     pub fn alike(&self, made: &Made, writes: &Writes, names: &Names) -> Vec<Made> {
@@ -413,18 +432,25 @@ impl KeyLedger {
     /// returned value misses.
     pub fn missed(&self, returned: &Made, began: Moment) -> Option<Missed> {
         let last = self.latest();
-        let is_last = last.is_some_and(|last| last.origin == returned.origin);
+        // one write may make a version of its own and write an older one back
+        let is_it = |version: &Version| {
+            version.origin == returned.origin
+                && (!self.has_restored || returned.version == Some(version.version))
+        };
+        let is_last = last.is_some_and(is_it);
         if is_last && returned.started.seq >= self.latest_started && self.pending.is_empty() {
             return None;
         }
         let mut missed: Option<Missed> = None;
         let mut count = 0;
         let (versions, absorbed) = self.maybe_newer(returned);
-        let versions = versions.map(Version::made);
+        let versions = versions.filter(|version| !is_it(version)).map(Version::made);
         let absorbed = absorbed.map(|absorbed| absorbed.made);
-        for newer in versions.chain(self.pending.iter().copied()).chain(absorbed) {
+        let others = self.pending.iter().copied().chain(absorbed);
+        let others = others.filter(|newer| newer.origin != returned.origin);
+        for newer in versions.chain(others) {
             let Some(acked) = newer.acked.filter(|acked| acked.seq < began.seq) else { continue };
-            if newer.origin == returned.origin || !newer.is_newer_than(returned) {
+            if !newer.is_newer_than(returned) {
                 continue;
             }
             count += 1;

@@ -7,7 +7,7 @@ use crate::event::{DropReason, Saying};
 use crate::store::database::Commit;
 use crate::store::pool::Entered;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Many, Reason, StoreError};
-use crate::strategy::value::{Datum, Origin, Symbol, Value};
+use crate::strategy::value::{Origin, Symbol, Value};
 use crate::vocabulary::{CacheId, Failure, StoreId};
 
 impl World {
@@ -332,9 +332,7 @@ impl World {
         });
         match made {
             Some(mut commit) => {
-                if commit.value.origin == Origin::INITIAL {
-                    commit.value = Datum { origin: op.origin(), ..commit.value };
-                }
+                commit.claim(op.origin());
                 self.publish(op, commit, stamp, d);
             }
             None if result.is_ok() => self.tell_unchanged(op, call),

@@ -106,10 +106,12 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (
             Happening::Committed { write, version }
             | Happening::CommittedOutside { write, version },
-            Event::Committed { commit, .. },
+            Event::Committed { op, commit },
         ) => {
-            // a background task deletes for whom a queue had told it
-            let is_it = commit.value.origin == write || commit.value.is_none();
+            // a background task deletes for whom a queue had told it, and a request may write
+            // another one's value back
+            let is_it =
+                [commit.value.origin, op.origin()].contains(&write) || commit.value.is_none();
             commit.key == key && is_it && commit.version == version
         }
         (Happening::Committed { write, .. }, Event::NothingToDelete { key: of, write: by, .. }) => {
@@ -219,8 +221,8 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (Happening::AppliedAgain { version, .. }, Event::Committed { commit, .. }) => {
             commit.key == key && commit.version == version
         }
-        (Happening::OverwroteWithout { by, .. }, Event::Committed { commit, .. }) => {
-            commit.key == key && commit.value.origin == by
+        (Happening::OverwroteWithout { by, .. }, Event::Committed { op, commit }) => {
+            commit.key == key && [commit.value.origin, op.origin()].contains(&by)
         }
         (Happening::Overwrote { older, .. }, Event::Committed { commit, .. }) => {
             commit.key == key && (commit.value.origin == older || commit.value.is_none())

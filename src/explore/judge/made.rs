@@ -48,7 +48,7 @@ impl Judge {
         world.names().lineages().walk(value, FAR, |Parent { origin, row }| {
             let made = position(origin).filter(|at| *at < self.operations.len());
             let key = row.or(made.map(|at| self.operations[at].key)).unwrap_or(key);
-            known.push(Part { key, place: Place::made_by(made) });
+            known.push(Part { key, place: self.holder(key, Place::made_by(made)) });
             true
         });
         known.sort_unstable();
@@ -66,7 +66,10 @@ impl Judge {
     /// Whether the database's row is not the one that a part says.
     pub(super) fn is_behind(&self, part: Part, world: &World) -> bool {
         match world.database().read(part.key) {
-            Some(row) => Place::made_by(position(row.value.origin)) != part.place,
+            Some(row) => {
+                let place = Place::made_by(position(row.value.origin));
+                self.holder(part.key, place) != part.place
+            }
             // what there never was is known to be absent
             None => part.place != Place::Initial || initial(part.key, world).is_some(),
         }
@@ -75,7 +78,7 @@ impl Judge {
 
 impl Place {
     /// That of the write at a position; `None`: the value was there at the start.
-    fn made_by(at: Option<usize>) -> Place {
+    pub(super) fn made_by(at: Option<usize>) -> Place {
         at.map_or(Place::Initial, |at| Place::Of(at as u8))
     }
 }

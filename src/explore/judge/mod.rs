@@ -10,6 +10,7 @@ mod reads;
 mod recovery;
 mod register;
 mod rest;
+mod updates;
 
 use std::hash::Hash;
 
@@ -34,6 +35,8 @@ pub struct Judge {
     operations: Vec<Operation>,
     /// The write that each key's row holds, in the order of keys.
     rows: Vec<Row>,
+    /// Values that a request has written back, in the order of keys and values.
+    restored: Vec<Restored>,
     /// What each client has seen and written of each key, where a promise asks for it.
     sessions: Vec<Session>,
     /// The orders that explain what clients were told, where a property asks for them.
@@ -63,6 +66,10 @@ struct Operation {
     is_settled: bool,
     /// A read returned its value before the database held it.
     was_returned: bool,
+    /// The row's version when the request found no row, while it may write what it makes of that.
+    found_nothing: Option<i64>,
+    /// The row's value was made without it.
+    is_overwritten: bool,
     /// The newer write that has absorbed it.
     absorbed_by: Option<u8>,
     /// Operations of the same key that had ended when it began: for a write all writes, for a read,
@@ -90,6 +97,14 @@ struct Row {
     write: u8,
     /// Its value was made from the row's value before, as by an increment.
     is_update: bool,
+}
+
+/// A value of a row that a request has read and written back: it is as new as that now.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct Restored {
+    key: Symbol,
+    content: Place,
+    by: u8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -122,6 +137,8 @@ impl Operation {
         version: 0,
         is_settled: false,
         was_returned: false,
+        found_nothing: None,
+        is_overwritten: false,
         absorbed_by: None,
         before: 0,
     };
@@ -141,9 +158,10 @@ impl Judge {
 
     /// Adds the judge to the state's digest.
     pub fn digest(&self, sum: &mut impl Sum) {
-        let Judge { operations, rows, sessions, registers, recovery, wanted: _ } = self;
+        let Judge { operations, rows, restored, sessions, registers, recovery, wanted: _ } = self;
         operations.hash(sum);
         rows.hash(sum);
+        restored.hash(sum);
         sessions.hash(sum);
         (registers, recovery).hash(sum);
         sum.write_u64(operations.len() as u64);
@@ -177,8 +195,11 @@ impl Judge {
                 Event::Ended { op, outcome, .. } => {
                     self.end(op, outcome, (world, declared), asked, &mut broken);
                 }
-                Event::Committed { commit, .. } => {
-                    self.commit(commit, world, &mut broken);
+                Event::LoadEnded { op, key, seen: Some(seen) } => {
+                    self.loaded(op, key, seen.origin, world);
+                }
+                Event::Committed { op, commit } => {
+                    self.commit(op, commit, world, &mut broken);
                 }
                 Event::NothingToDelete { write, key, .. } => {
                     let version = self.row_of(key).map_or(0, |row| self.operations[row].version);
@@ -282,6 +303,8 @@ impl Judge {
             version: 0,
             is_settled: false,
             was_returned: false,
+            found_nothing: None,
+            is_overwritten: false,
             absorbed_by: None,
             before,
         };
@@ -357,6 +380,7 @@ impl Judge {
             RequestEnd::Failed { .. } | RequestEnd::TimedOut => Standing::Unknown,
         };
         self.operations[at].standing = standing;
+        self.operations[at].found_nothing = None;
         let how = match (outcome, standing) {
             (RequestEnd::Returned(value), _) if own.kind == Kind::Read => {
                 Some(self.told(own.key, value, world))
@@ -437,12 +461,16 @@ impl Judge {
 
     fn commit(
         &mut self,
+        op: OpId,
         commit: crate::store::database::Commit,
         world: &World,
         broken: &mut Properties,
     ) {
         let crate::store::database::Commit { key, value, version, added, .. } = commit;
         let before = self.row_of(key);
+        if let Some(at) = self.writes_back(op, &commit, world) {
+            return self.restore(at, commit, world);
+        }
         let Some(at) = position(value.origin).filter(|at| *at < self.operations.len()) else {
             return self.rows.retain(|row| row.key != key);
         };
@@ -457,13 +485,21 @@ impl Judge {
                 broken.add(Property::NoDoubleWrite);
             }
         }
+        if own.key == key && !added {
+            self.overwrite(at, (key, value), before, world);
+        }
         self.settle(at);
         if own.key != key {
             return;
         }
+        self.restored.retain(|each| (each.key, each.content) != (key, Place::Of(at as u8)));
         self.operations[at].version = version;
         let is_update = world.names().lineages().is_made_from(value, key, FAR);
-        let row = Row { key, write: at as u8, is_update };
+        self.hold(Row { key, write: at as u8, is_update });
+    }
+
+    fn hold(&mut self, row: Row) {
+        let key = row.key;
         match self.rows.binary_search_by_key(&key, |row| row.key) {
             Ok(place) => self.rows[place] = row,
             Err(place) => self.rows.insert(place, row),

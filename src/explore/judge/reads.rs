@@ -19,6 +19,9 @@ impl Judge {
                 own.show();
             }
             let places = self.places(key, value, world);
+            if self.is_undone(key, value).is_some_and(|by| before & 1 << by != 0) {
+                broken.add(Property::NoStaleRead);
+            }
             return self.promises(at, key, before, &places, asked, broken);
         };
         for Part { key, place } in parts {
@@ -92,11 +95,11 @@ impl Judge {
             return all.chain(initial.is_none().then_some(Place::Initial)).collect();
         }
         match position(value.origin) {
-            None if initial == Some(value.scalar) => vec![Place::Initial],
+            None if initial == Some(value.scalar) => vec![self.holder(key, Place::Initial)],
             // made of it, say, as a text
-            None if self.is_initial(key, value, world) => vec![Place::Initial],
+            None if self.is_initial(key, value, world) => vec![self.holder(key, Place::Initial)],
             Some(at) if self.operations.get(at).is_some_and(|own| own.key == key) => {
-                vec![Place::Of(at as u8)]
+                vec![self.holder(key, Place::Of(at as u8))]
             }
             _ => Vec::new(),
         }
@@ -119,9 +122,13 @@ impl Judge {
                     None => return End::Never,
                 }
             }
-            (None, Some(at)) if of_op(at) => Some(at as u8 + 1),
+            (None, Some(at)) if of_op(at) => Some(made(self.holder(key, Place::Of(at as u8)))),
             (None, Some(_)) => return End::Never,
-            (None, None) => self.is_initial(key, value, world).then_some(0),
+            (None, None) => {
+                let is_it =
+                    self.is_initial(key, value, world) || self.is_restored(key, value, world);
+                is_it.then(|| made(self.holder(key, Place::Initial)))
+            }
         };
         End::Returned(Told { value: value.scalar, by })
     }
@@ -130,6 +137,13 @@ impl Judge {
     /// not of the absence that a deletion has left.
     fn is_initial(&self, key: Symbol, value: Datum, world: &World) -> bool {
         !value.is_literal() && world.setup().computes_values() && !self.is_deleted(key)
+    }
+
+    /// Whether a value is that of a key's row at the start, and some request has written that back.
+    fn is_restored(&self, key: Symbol, value: Datum, world: &World) -> bool {
+        !value.is_literal()
+            && initial(key, world) == Some(value.scalar)
+            && self.holder(key, Place::Initial) != Place::Initial
     }
 
     /// Whether some request deletes, or has deleted, a key.

@@ -24,6 +24,9 @@ impl Judge {
             made.filter(|at| *at < MOST_OPERATIONS).fold(mask, |mask, at| mask | 1 << at)
         });
         for (at, own) in self.operations.iter().enumerate() {
+            if own.is_overwritten && !declared(own.key).in_cache {
+                broken.add(Property::NoLostWrite);
+            }
             let is_added_up = own.kind == Kind::Increment && self.counts(own.key);
             let is_over = own.is_settled || own.is_outside || is_added_up;
             if !own.kind.writes() || is_over || declared(own.key).in_cache {

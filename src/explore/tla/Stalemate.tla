@@ -17,6 +17,7 @@
      turn     whose turn it is of the app servers
      ops      what is known of each request and of each write from outside
      rows     the write whose value each row holds
+     restored values of rows that a request has written back: [key, content, by]
      sessions what each client has seen and written of each key
      registers of each key, the requests under way and the orders that explain what was told
      left     what may still go wrong
@@ -97,7 +98,7 @@ OfRow(k, v) ==
     [] OTHER -> <<v[1], v[2], v[3], 1, {<<k, By(v)>>}>>
 InRow(v) == <<v[1], v[2], v[3], 0, {}>>
 (* What a change of a row is told as. *)
-OfChange(k, v, by) == IF Computes THEN <<v[1], v[2], by, 1, {<<k, by>>}>> ELSE <<v[1], v[2], by, 0, {}>>
+OfChange(k, v, by) == IF Computes THEN <<v[1], v[2], by, 1, {<<k, IF by < 0 THEN 0 ELSE by>>}>> ELSE <<v[1], v[2], by, 0, {}>>
 Show(v) ==
   CASE v[1] = "text" -> v[2]
     [] v[1] = "none" -> "None"
@@ -166,7 +167,7 @@ Writes(kind) == kind # "read"
 OpsOf(s, key) == {w \in DOMAIN s.ops : s.ops[w].key = key /\ Writes(s.ops[w].kind)}
 Planned == [kind |-> "read", key |-> "", client |-> "", value |-> None, standing |-> "planned",
             outside |-> FALSE, amount |-> 0, version |-> 0, settled |-> FALSE, returned |-> FALSE,
-            absorbed |-> 0, before |-> {}]
+            found |-> -1, over |-> FALSE, absorbed |-> 0, before |-> {}]
 Break(s, property) ==
   IF property \in Asked THEN [s EXCEPT !.broken = @ \union {property}] ELSE s
 
@@ -252,6 +253,15 @@ IsNewer(s, one, other) ==
   ELSE /\ s.ops[one].version # 0 /\ s.ops[other].version # 0
        /\ s.ops[one].version > s.ops[other].version
 
+(* Whose a value is: the one's that has written it back, if somebody has. *)
+Holder(s, key, w) ==
+  LET found == {x \in s.restored : x.key = key /\ x.content = w} IN
+  IF found = {} THEN w ELSE (CHOOSE x \in found : TRUE).by
+(* Whether a value is what a write has written and then replaced by an older one. *)
+IsUndone(s, key, w) ==
+  /\ w > 0 /\ Holder(s, key, w) = w
+  /\ \E x \in s.restored : x.key = key /\ x.by = w /\ x.content # w
+
 (* Whose a returned value may be. What is made of a row that no request has written is of the row
    at the start, unless a deletion may have left it. *)
 IsDeleted(s, key) == \E w \in DOMAIN s.ops : s.ops[w].key = key /\ s.ops[w].kind = "delete"
@@ -261,8 +271,8 @@ Places(s, key, v) ==
   THEN {w \in DOMAIN s.ops : s.ops[w].key = key /\ s.ops[w].kind = "delete"}
          \union (IF IsNone(initial) THEN {0} ELSE {})
   ELSE IF v[3] <= 0
-  THEN IF Same(v, initial) \/ (v[5] # {} /\ ~IsDeleted(s, key)) THEN {0} ELSE {}
-  ELSE IF s.ops[v[3]].key = key THEN {v[3]} ELSE {}
+  THEN IF Same(v, initial) \/ (v[5] # {} /\ ~IsDeleted(s, key)) THEN {Holder(s, key, 0)} ELSE {}
+  ELSE IF s.ops[v[3]].key = key THEN {Holder(s, key, v[3])} ELSE {}
 
 (* The rows of which a value was made, and of each the newest write that it knows; 0: what was
    there at the start. *)
@@ -270,7 +280,7 @@ RowOf(s, part) == IF part[1] = "" THEN s.ops[part[2]].key ELSE part[1]
 RowsOf(s, v) == {RowOf(s, part) : part \in MadeOf(v)}
 MadeElsewhere(s, k, v) == Computes /\ RowsOf(s, v) \ {k} # {}
 NewestOf(s, k, v) ==
-  LET known == {part[2] : part \in {part \in MadeOf(v) : RowOf(s, part) = k}}
+  LET known == {Holder(s, k, part[2]) : part \in {part \in MadeOf(v) : RowOf(s, part) = k}}
       last == {w \in known : \A other \in known : ~IsNewer(s, other, w)}
       some == IF last = {} THEN known ELSE last
   IN CHOOSE w \in some : \A other \in some : other <= w
@@ -320,7 +330,8 @@ Returned(s, w, v) ==
       key == s0.ops[w].key
       s1 == IF v[3] > 0 /\ s0.ops[v[3]].key = key THEN Shown(s0, v[3]) ELSE s0
       s2 == IF MadeElsewhere(s0, key, v) THEN PromisedOf(s0, w, v, RowsOf(s0, v))
-            ELSE Promised(s1, w, key, Places(s1, key, v))
+            ELSE Promised(IF IsUndone(s1, key, v[3]) /\ v[3] \in s1.ops[w].before
+                          THEN Break(s1, "no-stale-read") ELSE s1, w, key, Places(s1, key, v))
   IN [s2 EXCEPT !.ops[w].before = {}]
 
 (* What a read has told of its key: what it is, and of whose value it was made; -1: not known. *)
@@ -328,8 +339,10 @@ Told(s, key, v) ==
   <<v[1], v[2],
     CASE IsNone(v) -> -1
       [] MadeElsewhere(s, key, v) -> NewestOf(s, key, v)
-      [] v[3] > 0 -> v[3]
-      [] v[5] # {} /\ ~IsDeleted(s, key) -> 0
+      [] v[3] > 0 -> Holder(s, key, v[3])
+      [] v[5] # {} /\ ~IsDeleted(s, key) -> Holder(s, key, 0)
+      [] ~IsLiteral(v) /\ Same(v, Get(InitialRows, key, None)) /\ Holder(s, key, 0) # 0 ->
+           Holder(s, key, 0)
       [] OTHER -> -1>>
 IsTold(s, key, v) ==
   CASE IsNone(v) -> TRUE
@@ -352,7 +365,7 @@ MaybeDone(r) == r.ok \/ r.v[2] \in {"timeout", "reset", "uncaught"}
 Ends(s0, w, r, wrote) ==
   LET standing == IF ~Writes(s0.ops[w].kind) \/ r.ok THEN "acknowledged"
                   ELSE IF wrote \/ MaybeDone(r) THEN "unknown" ELSE "failed"
-      s1 == Ending([s0 EXCEPT !.ops[w].standing = standing], w, r, standing)
+      s1 == Ending([s0 EXCEPT !.ops[w].standing = standing, !.ops[w].found = -1], w, r, standing)
       key == s1.ops[w].key
       latest == Session(s1, w, key).wrote
   IN IF ~r.ok THEN s1
@@ -370,17 +383,71 @@ Settle(ops) ==
      ELSE Settle([x \in DOMAIN ops |-> IF x \in more THEN [ops[x] EXCEPT !.settled = TRUE]
                                        ELSE ops[x]])
 
+(* A task of a request has read a row. That a write has found none is remembered as long as it may
+   write what it makes of that. *)
+Loaded(s, w, k) ==
+  IF w < 1 \/ w > Len(s.ops) THEN s
+  ELSE LET op == s.ops[w]
+           row == Get(s.rows, k, 0)
+           isNothing == /\ Computes /\ Writes(op.kind) /\ op.standing = "running"
+                        /\ IsNone(DbRow(s, k).value)
+       IN IF op.key # k THEN s
+          ELSE [s EXCEPT !.ops[w].found = IF ~isNothing THEN -1
+                                          ELSE IF row = 0 THEN 0 ELSE s.ops[row].version]
+
+(* What a value was made of lacks every write that has come to the row in between. *)
+Overwrites(s, by, k, v) ==
+  LET Own(part) == IF part[1] # "" THEN part[1] = k ELSE s.ops[part[2]].key = k
+      parts == {part \in (IF v[5] = {} /\ v[3] < 0 THEN {<<k, 0>>} ELSE MadeOf(v)) : Own(part)}
+      each == parts \union {<<part[1], Holder(s, k, part[2])>> : part \in parts}
+      VersionOfWrite(x) == IF x = 0 THEN 0 ELSE s.ops[x].version
+      within == {by} \union ({part[2] : part \in each} \ {0})
+      computed == v[4] \in {2, 3}
+      found == IF computed /\ s.ops[by].found >= 0 THEN {s.ops[by].found} ELSE {}
+      known == {VersionOfWrite(part[2]) :
+                part \in {part \in each : \/ part[1] # ""
+                                         \/ (part[2] # by /\ VersionOfWrite(part[2]) > 0)}}
+      bases == IF known = {} THEN found ELSE known
+      base == IF bases = {} THEN 0 ELSE CHOOSE n \in bases : \A other \in bases : other <= n
+      adds == computed /\ \E part \in parts : part[2] > 0 /\ s.ops[part[2]].kind = "increment"
+      before == Get(s.rows, k, 0)
+      lost == IF before = 0 \/ before \in within \/ (bases = {} /\ ~adds) THEN {}
+              ELSE {x \in OpsOf(s, k) \ within : /\ s.ops[x].version > base
+                                                 /\ s.ops[x].version <= s.ops[before].version}
+  IN [s EXCEPT !.ops = [x \in DOMAIN s.ops |->
+       [s.ops[x] EXCEPT !.over = x \in lost \/ (@ /\ x \notin within),
+                        !.found = IF x = by THEN -1 ELSE @]]]
+
+(* A request writes a value of its row again that another write made, or that was there at the
+   start. *)
+IsWrittenBack(k, v) ==
+  ~IsNone(v) /\ v[3] = -1 /\ (Computes => v[4] = 1 /\ v[5] = {<<k, 0>>})
+WritesBack(s, w, k, v, added) ==
+  IF w < 1 \/ w > Len(s.ops) \/ added \/ IsNone(v) \/ v[3] = w THEN FALSE
+  ELSE /\ s.ops[w].key = k /\ Writes(s.ops[w].kind)
+       /\ IF v[3] > 0 THEN s.ops[v[3]].key = k /\ s.ops[v[3]].version > 0
+          ELSE IsWrittenBack(k, v) /\ Same(v, Get(InitialRows, k, None))
+Restores(s0, w, k, v, version) ==
+  LET s1 == Overwrites(s0, w, k, v)
+      s2 == [s1 EXCEPT !.ops = Settle([@ EXCEPT ![w].settled = TRUE])]
+      content == By(v)
+  IN [s2 EXCEPT !.ops[w].version = version, !.rows = With(@, k, w),
+                !.restored = {x \in @ : x.key # k \/ x.content # content}
+                               \union {[key |-> k, content |-> content, by |-> w]}]
+
 (* A write is committed. *)
-Committed(s0, key, w, version, added) ==
+Committed(s0, key, w, v, version, added) ==
   IF w < 1 \/ w > Len(s0.ops) THEN [s0 EXCEPT !.rows = Without(@, key)]
   ELSE
   LET before == Get(s0.rows, key, 0)
       other == s0.ops[w].key = key /\ before # 0 /\ before # w /\ ~added
       s1 == IF other /\ w \in s0.ops[before].before THEN Break(s0, "no-lost-write") ELSE s0
       s2 == IF other /\ s0.ops[w].version > 0 THEN Break(s1, "no-double-write") ELSE s1
-      s3 == [s2 EXCEPT !.ops = Settle([@ EXCEPT ![w].settled = TRUE])]
-  IN IF s0.ops[w].key # key THEN s3
-     ELSE [s3 EXCEPT !.ops[w].version = version, !.rows = With(@, key, w)]
+      s3 == IF s0.ops[w].key = key /\ ~added THEN Overwrites(s2, w, key, v) ELSE s2
+      s4 == [s3 EXCEPT !.ops = Settle([@ EXCEPT ![w].settled = TRUE])]
+  IN IF s0.ops[w].key # key THEN s4
+     ELSE [s4 EXCEPT !.ops[w].version = version, !.rows = With(@, key, w),
+                     !.restored = {x \in @ : x.key # key \/ x.content # w}]
 
 Cached(s) ==
   LET In(k, v) == {v[3]} \union (IF MadeElsewhere(s, k, v) THEN {NewestOf(s, r, v) : r \in RowsOf(s, v)}
@@ -396,7 +463,7 @@ Total(s, all) == IF all = {} THEN 0 ELSE LET w == CHOOSE w \in all : TRUE
    which its entry was made. *)
 IsBehind(s, k, w) ==
   LET row == DbRow(s, k).value IN
-  IF IsNone(row) THEN w # 0 \/ ~IsNone(Get(InitialRows, k, None)) ELSE By(row) # w
+  IF IsNone(row) THEN w # 0 \/ ~IsNone(Get(InitialRows, k, None)) ELSE Holder(s, k, By(row)) # w
 IsNotTheRow(s, k, v) ==
   LET row == DbRow(s, k).value IN
   IF ~IsNone(row)
@@ -425,8 +492,9 @@ JudgedAtRest(s0) ==
       open == {w \in DOMAIN s0.ops :
                  /\ Writes(s0.ops[w].kind) /\ ~s0.ops[w].settled /\ ~s0.ops[w].outside
                  /\ ~(s0.ops[w].kind = "increment" /\ Counts(s0, s0.ops[w].key))}
+      s00 == IF \E w \in DOMAIN s0.ops : s0.ops[w].over THEN Break(s0, "no-lost-write") ELSE s0
       s1 == IF \E w \in open : w \in cached \/ s0.ops[w].returned
-            THEN Break(s0, "no-phantom") ELSE s0
+            THEN Break(s00, "no-phantom") ELSE s00
       s2 == IF \E w \in open : s0.ops[w].standing = "acknowledged" /\ w \notin cached
             THEN Break(s1, "no-lost-write") ELSE s1
       counted == {k \in Keys : OpsOf(s0, k) # {} /\ Counts(s0, k)}
@@ -573,9 +641,9 @@ QueueRetry(s, q, item, after) ==
 -----------------------------------------------------------------------------
 (* The database *)
 
-DbRead(s, k) == Reply(s, OfRow(k, DbRow(s, k).value))
-DbRowOf(s, k) ==
-  Reply(s, IF IsNone(DbRow(s, k).value) THEN None
+DbRead(s, w, k) == Reply(Loaded(s, w, k), OfRow(k, DbRow(s, k).value))
+DbRowOf(s, w, k) ==
+  Reply(Loaded(s, w, k), IF IsNone(DbRow(s, k).value) THEN None
            ELSE <<"row", [value |-> OfRow(k, DbRow(s, k).value), version |-> Number(DbRow(s, k).version)],
                   0, 0, {}>>)
 RECURSIVE Feed(_, _, _, _, _, _)
@@ -586,9 +654,11 @@ Feed(s, queues, k, v, version, w) ==
 (* A row changes for everybody, by a task of the request w (0: of nobody). *)
 Commit(s, w, k, v, added) ==
   LET version == DbRow(s, k).version + 1
-      by == IF v[3] > 0 THEN v[3] ELSE w
+      isBack == IsWrittenBack(k, v)
+      by == IF v[3] > 0 THEN v[3] ELSE IF isBack THEN -1 ELSE w
       s1 == [s EXCEPT !.db = With(@, k, [value |-> InRow(v), version |-> version])]
-      s2 == Committed(s1, k, by, version, added)
+      s2 == IF WritesBack(s, w, k, v, added) THEN Restores(s1, w, k, v, version)
+            ELSE Committed(s1, k, by, v, version, added)
       commit == [key |-> k, value |-> <<v[1], v[2], by, 0, {}>>, version |-> version, due |-> FALSE]
       s3 == [s2 EXCEPT !.replicas = [r \in DOMAIN @ |-> [@[r] EXCEPT !.stream = Append(@, commit)]]]
   IN Feed(s3, Changes, k, OfChange(k, v, by), version, w)

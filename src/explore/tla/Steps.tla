@@ -117,10 +117,10 @@ FailOf(s, id, source) == Done(Run(Continue(Step(s, 1), id, Err(source, "injected
 
 -----------------------------------------------------------------------------
 VARIABLES db, replicas, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
-          sessions, registers, outside, down, lives, strays, left, done, broken, effects
+          restored, sessions, registers, outside, down, lives, strays, left, done, broken, effects
 State == [db |-> db, replicas |-> replicas, caches |-> caches, leases |-> leases, tokens |-> tokens, queues |-> queues,
           items |-> items, due |-> due, locks |-> locks, tasks |-> tasks, sent |-> sent,
-          turn |-> turn, ops |-> ops, rows |-> rows, sessions |-> sessions,
+          turn |-> turn, ops |-> ops, rows |-> rows, restored |-> restored, sessions |-> sessions,
           registers |-> registers, outside |-> outside, down |-> down, lives |-> lives, strays |-> strays,
           left |-> left, done |-> done, broken |-> broken, effects |-> effects]
 Become(s) ==
@@ -128,12 +128,12 @@ Become(s) ==
   /\ db' = n.db /\ replicas' = n.replicas /\ caches' = n.caches /\ leases' = n.leases /\ tokens' = n.tokens
   /\ queues' = n.queues /\ items' = n.items /\ due' = n.due /\ locks' = n.locks
   /\ tasks' = n.tasks /\ sent' = n.sent /\ turn' = n.turn /\ ops' = n.ops /\ rows' = n.rows
-  /\ sessions' = n.sessions /\ registers' = n.registers /\ outside' = n.outside
+  /\ restored' = n.restored /\ sessions' = n.sessions /\ registers' = n.registers /\ outside' = n.outside
   /\ down' = n.down /\ lives' = n.lives /\ strays' = n.strays /\ left' = n.left /\ done' = n.done
   /\ broken' = n.broken /\ effects' = n.effects
 (* What tells states apart: neither how many effects there were, nor what the last step broke. *)
 View == <<db, replicas, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
-          sessions, registers, outside, down, lives, strays, left, done>>
+          restored, sessions, registers, outside, down, lives, strays, left, done>>
 Counted == <<View, effects>>
 vars == <<View, broken, effects>>
 Near == effects < MostEffects
@@ -142,7 +142,7 @@ Init ==
   /\ tokens = Beginning.tokens /\ queues = Beginning.queues /\ items = Beginning.items
   /\ due = Beginning.due /\ locks = Beginning.locks /\ tasks = Beginning.tasks
   /\ sent = Beginning.sent /\ turn = Beginning.turn /\ ops = Beginning.ops
-  /\ rows = Beginning.rows /\ sessions = Beginning.sessions
+  /\ rows = Beginning.rows /\ restored = Beginning.restored /\ sessions = Beginning.sessions
   /\ registers = Beginning.registers /\ outside = Beginning.outside
   /\ down = Beginning.down /\ lives = Beginning.lives /\ strays = Beginning.strays
   /\ left = Beginning.left /\ done = Beginning.done /\ broken = Beginning.broken

@@ -76,8 +76,8 @@ pub fn call(
             }
         }
         StoreCommand::Database(command) => match command {
-            DatabaseCommand::Read => format!("DbRead(s, {key})"),
-            DatabaseCommand::Row => format!("DbRowOf(s, {key})"),
+            DatabaseCommand::Read => format!("DbRead(s, t.op, {key})"),
+            DatabaseCommand::Row => format!("DbRowOf(s, t.op, {key})"),
             DatabaseCommand::Write => format!("DbWrite(s, t.op, {key}, {claimed})"),
             DatabaseCommand::Delete => format!("DbDelete(s, t.op, {key})"),
             DatabaseCommand::Incr => format!("DbIncr(s, t.op, {key}, {claimed})"),

@@ -282,7 +282,7 @@ fn begin(model: &Model) -> String {
          InitialRows[k], version |-> 1]], stream |-> <<>>]],\n  caches |-> [c \\in Caches |-> {held}Empty],\n  leases |-> [c \\in Caches |-> Empty], tokens |-> [c \\in Caches |-> 0],\n  \
          queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
          due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
-         Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, registers |-> \
+         Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, restored |-> {{}}, sessions |-> Empty, registers |-> \
          Empty, outside |-> 0,\n  down |-> {{}}, lives |-> {}, strays |-> Empty,\n  \
          left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}, crashes |-> {}], done |-> {{}},\n  broken |-> \
          {{}}, effects |-> 0]\n\n",

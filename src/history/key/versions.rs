@@ -9,6 +9,15 @@ impl KeyLedger {
         self.versions.of(origin)
     }
 
+    /// The newest version that holds the value of a write: perhaps one for which another write has
+    /// written it back.
+    pub fn version_with(&self, origin: Origin) -> Option<&Version> {
+        match self.has_restored {
+            false => self.version_of(origin),
+            true => self.versions.iter().rev().find(|version| version.content == origin),
+        }
+    }
+
     /// What is known of a write that has reached the database, by itself or inside another one.
     pub fn came_before(&self, origin: Origin) -> Option<Made> {
         self.version_of(origin).map(Version::made).or_else(|| self.came_inside(origin))
@@ -22,6 +31,18 @@ impl KeyLedger {
     /// The last version that a write made before this one.
     pub fn version_before(&self, origin: Origin, version: i64) -> Option<&Version> {
         self.versions.all_of(origin).take_while(|own| own.version < version).last()
+    }
+
+    /// The versions before this one for which other writes have written the value of a write back.
+    pub fn written_back(&self, origin: Origin, version: i64) -> impl Iterator<Item = &Version> {
+        let all = if self.has_restored {
+            self.versions.since(0)
+        } else {
+            self.versions.since(usize::MAX)
+        };
+        all.filter(move |each| {
+            each.content == origin && each.origin != origin && each.version < version
+        })
     }
 
     /// The versions remembered, oldest first.

@@ -40,7 +40,12 @@ impl Ledger {
         let Some(account) = self.keys.get(part.key) else { return KeyState::Own };
         let origin = part.made.origin;
         let is_row = match account.row.filter(|_| !account.is_gone()) {
-            Some(row) => row.value.origin == origin,
+            Some(row) => {
+                let newest = account.latest().filter(|it| it.content == row.value.origin);
+                let is_newest = newest
+                    .is_some_and(|it| it.origin == origin && part.made.version == Some(it.version));
+                is_newest || row.value.origin == origin
+            }
             None => origin == NOTHING || account.latest().is_none_or(|it| it.origin == origin),
         };
         if is_row {

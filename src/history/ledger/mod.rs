@@ -288,12 +288,13 @@ impl Ledger {
                     *open = Open { looked_up: open.looked_up, ..Open::new(open.key, open.began) };
                 }
             }
-            Event::Committed { mut commit, .. } => {
+            Event::Committed { op, mut commit } => {
                 if commit.value.is_none() {
                     commit.value.origin = self.deleted_for(commit.key, commit.value.origin);
                 }
-                self.committed(commit);
-                self.served(commit.value.origin);
+                self.committed(op, commit);
+                let carried = Some(commit.value.origin).filter(|it| *it != Origin::INITIAL);
+                self.served(carried.unwrap_or(op.origin()));
             }
             Event::NothingToDelete { key, write, .. } => {
                 let write = self.deleted_for(key, write);

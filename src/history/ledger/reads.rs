@@ -169,7 +169,7 @@ impl Ledger {
         }
         let row = value.lineage.row();
         if row == Some(key) {
-            return Meaning::Own(account.made_of(value.origin, &self.writes));
+            return Meaning::Own(account.made_with(value.origin, &self.writes));
         }
         match (row, self.writes.key_of(value.origin)) {
             (None, wrote) if wrote.is_none_or(|wrote| wrote == key) => {
@@ -227,7 +227,7 @@ impl Ledger {
             Origin::INITIAL if account.initial.is_none() => {
                 account.nothing(key, &self.writes, self.now)
             }
-            origin => account.made_of(origin, &self.writes),
+            origin => account.made_with(origin, &self.writes),
         };
         Some(RowPart { key, made })
     }
@@ -424,6 +424,8 @@ impl Ledger {
             origin => account.made_of(origin, &self.writes),
         };
         let learnt = |lesson: &Lesson| match place(lesson.origin) {
+            // its write has written an older value back since
+            place if lesson.made.version.is_some_and(|it| Some(it) < place.version) => lesson.made,
             place if place.is_known() => place,
             _ => lesson.made,
         };

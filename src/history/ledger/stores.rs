@@ -169,7 +169,7 @@ impl Ledger {
             return;
         }
         let version = self.at(key).latest().map_or(1, |latest| latest.version + 1);
-        self.came(key, value, version, false);
+        self.came((key, value.origin), value, version, false);
     }
 
     /// Whether this cache is a key's source of truth: the first that its strategy uses, or a part of
@@ -214,6 +214,7 @@ impl Ledger {
                 let version = account.latest().map_or(1, |latest| latest.version + 1);
                 account.commit(Version {
                     origin: NOTHING,
+                    content: NOTHING,
                     version,
                     scalar: Scalar::None,
                     outside: false,

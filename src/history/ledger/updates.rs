@@ -43,27 +43,30 @@ impl Ledger {
     /// version that it replaced.
     pub(super) fn compare_with_lineage(
         &mut self,
-        key: Symbol,
+        (key, by): (Symbol, Origin),
         value: Datum,
         before: Option<&Version>,
     ) {
         let version = before.map_or(0, |before| before.version) + 1;
         // a second try has made it again
-        let lost_in = self.is_back(key, value.origin, version);
+        let is_written_back = value.origin != by;
+        let lost_in = if is_written_back { None } else { self.is_back(key, value.origin, version) };
         let from_nothing = is_sum_from_nothing(value);
-        if !value.lineage.is_computed() && !from_nothing {
+        if !value.lineage.is_computed() && !from_nothing && !is_written_back {
             return;
         }
         let Some(mut made) = self.made_with(key, value, version) else { return };
         if from_nothing {
             made.base = self.deleted(key);
+        } else if made.base.is_none() {
+            made.base = self.found_nothing(key, by);
         }
         if !self.overwritten.is_empty() {
             for origin in &made.within {
                 self.is_back(key, *origin, version);
             }
         }
-        let twice = self.applied_twice(key, value.origin, lost_in, &made);
+        let twice = self.applied_twice(key, by, lost_in, &made);
         for write in twice {
             self.count(|counts| counts.applied_twice += 1);
             let again = Happening::AppliedAgain { write, version }.at(self.now.at_us);
@@ -73,13 +76,26 @@ impl Ledger {
         let is_update = made.base.is_some()
             || made.added.keys().any(|origin| OpId::of(*origin).kind() == Kind::Increment);
         if is_update {
-            let mut lost = self.lost_in_queue(key, value.origin, &made);
+            let mut lost = self.lost_in_queue(key, by, &made);
             lost.extend(
-                before
-                    .into_iter()
-                    .flat_map(|before| self.lost_in_row(key, value.origin, &made, before)),
+                before.into_iter().flat_map(|before| self.lost_in_row(key, by, &made, before)),
             );
-            self.overwrite((key, version), value.origin, made.base.unwrap_or(0), lost);
+            self.overwrite((key, version), by, made.base.unwrap_or(0), lost);
+        }
+    }
+
+    /// The version of the row, or 0, at which a write found no row, of whose absence it may have made
+    /// its value.
+    fn found_nothing(&self, key: Symbol, by: Origin) -> Option<i64> {
+        let account = self.keys.get(key)?;
+        let load = account.last_load(OpId::of(by)).filter(|load| load.origin == Origin::INITIAL)?;
+        let is_before = |version: &&Version| match version.scalar {
+            Scalar::None => version.committed_us <= load.at_us,
+            _ => version.committed_us < load.at_us,
+        };
+        match account.versions().filter(is_before).last() {
+            Some(before) => (before.scalar == Scalar::None).then_some(before.version),
+            None => account.initial.is_none().then_some(0),
         }
     }
 
@@ -200,6 +216,11 @@ impl Ledger {
         let mut made =
             Made { base: None, read: None, added: BTreeMap::new(), within: BTreeSet::new() };
         self.names.lineages().walk(value, FAR, |Parent { origin, row }| {
+            // whoever has written it back, it is the same value
+            for again in account.written_back(origin, version) {
+                made.within.insert(again.origin);
+                made.read = made.read.max(Some(again.version));
+            }
             match row {
                 Some(row) if row != key => {}
                 Some(_) => {

@@ -117,6 +117,7 @@ impl Ledger {
         account.row = Some(RowNow { value, version: 1, committed_us: now.at_us });
         let version = Version {
             origin: value.origin,
+            content: value.origin,
             version: 1,
             scalar: value.scalar,
             outside: false,
@@ -128,20 +129,41 @@ impl Ledger {
         account.commit(version);
     }
 
-    pub(super) fn committed(&mut self, commit: Commit) {
+    pub(super) fn committed(&mut self, op: OpId, commit: Commit) {
         let Commit { key, value, version, added, .. } = commit;
         self.count(|counts| counts.database_writes += 1);
         let committed_us = self.now.at_us;
         self.at(key).row = Some(RowNow { value, version, committed_us });
-        self.came(key, value, version, added);
+        let origin = if self.writes_back(op, &commit) { op.origin() } else { value.origin };
+        self.came((key, origin), value, version, added);
     }
 
-    /// A value has reached the source of truth, as a version.
-    pub(super) fn came(&mut self, key: Symbol, value: Datum, version: i64, added: bool) {
+    /// Whether a request writes a value of the row again that another write made: the version is
+    /// the request's, and the value is as new as that.
+    fn writes_back(&self, op: OpId, commit: &Commit) -> bool {
+        let Commit { key, value, added, .. } = *commit;
+        let made_by_other = !value.is_none() && value.origin != op.origin() && !added;
+        let was_there = |account: &KeyLedger| account.has_held(value, &self.names) == Some(true);
+        op != OpId::NOBODY
+            && made_by_other
+            && (op.kind().writes() && value.origin != Origin::INITIAL || commit.is_written_back())
+            && self.keys.get(key).is_some_and(was_there)
+    }
+
+    /// A value has reached the source of truth, as a version that the write `origin` made.
+    pub(super) fn came(
+        &mut self,
+        (key, origin): (Symbol, Origin),
+        value: Datum,
+        version: i64,
+        added: bool,
+    ) {
         let now = self.now;
-        let origin = value.origin;
+        let content = value.origin;
         let write = self.writes.get(origin);
-        let (started, acked) = write.map_or((now, None), |write| (write.started, write.acked()));
+        let began = || self.open.get(OpId::of(origin)).map_or(now, |open| open.began);
+        let (started, acked) =
+            write.map_or_else(|| (began(), None), |write| (write.started, write.acked()));
         let outside = write.is_some_and(|write| write.outside);
         let ended = write.and_then(Write::ended_at);
         let account = self.at(key);
@@ -156,7 +178,19 @@ impl Ledger {
         let before = account.latest().copied();
         let committed_us = now.at_us;
         let scalar = value.scalar;
-        account.commit(Version { origin, version, scalar, outside, committed_us, started, acked });
+        account.commit(Version {
+            origin,
+            content,
+            version,
+            scalar,
+            outside,
+            committed_us,
+            started,
+            acked,
+        });
+        if content != origin {
+            account.operations.comes_to(OpId::of(origin), scalar);
+        }
         if let Some(before) = before
             && before.origin != origin
             && !added
@@ -167,7 +201,7 @@ impl Ledger {
             let (kind, write) = (ViolationKind::Overtaken, before.origin);
             self.violation(Violation::of_write(kind, key, now.at_us, write, cause));
         }
-        self.compare_with_lineage(key, value, before.as_ref());
+        self.compare_with_lineage((key, origin), value, before.as_ref());
         self.arrived(
             key,
             origin,
@@ -191,6 +225,7 @@ impl Ledger {
             if account.version_of(origin).is_none() {
                 account.commit(Version {
                     origin,
+                    content: origin,
                     version,
                     scalar,
                     outside,

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use crate::history::same::is_same;
-use crate::identity::OpId;
+use crate::identity::{Kind, OpId};
 use crate::strategy::value::{Names, Origin, Scalar};
 
 /// The most operations, and the most states, of a search.
@@ -50,6 +50,14 @@ impl Observed {
     pub fn end(&mut self, op: OpId, end: u64) {
         if let Some(operation) = self.all.iter_mut().rev().find(|each| each.op == op) {
             operation.end = Some(end);
+        }
+    }
+
+    /// A write has written this, whatever its client asked for.
+    pub fn comes_to(&mut self, op: OpId, value: Scalar) {
+        let of_write = |each: &&mut Observation| each.op == op && op.kind() == Kind::Write;
+        if let Some(operation) = self.all.iter_mut().rev().find(of_write) {
+            operation.value = value;
         }
     }
 
@@ -113,7 +121,6 @@ impl Observed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::Kind;
 
     fn seen(all: &[(char, u64, Option<u64>, i64)]) -> Option<bool> {
         let mut seen = Observed::default();

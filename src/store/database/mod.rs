@@ -52,6 +52,22 @@ pub struct Commit {
     pub added: bool,
 }
 
+impl Commit {
+    /// A change that no write made, for example a deletion, is that of the write whose statement it
+    /// is. What the row held at the start and is written back stays what it was.
+    pub fn claim(&mut self, by: Origin) {
+        if self.value.origin == Origin::INITIAL && !self.is_written_back() {
+            self.value.origin = by;
+        }
+    }
+
+    /// Whether its value was read from the row.
+    pub fn is_written_back(&self) -> bool {
+        let Datum { lineage, .. } = self.value;
+        !self.value.is_none() && !lineage.is_computed() && lineage.row() == Some(self.key)
+    }
+}
+
 impl Database {
     /// An empty database with these foreign keys.
     pub fn new(constraints: Vec<ForeignKey>) -> Database {

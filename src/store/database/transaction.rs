@@ -12,7 +12,7 @@
 use super::{Commit, Database};
 use crate::digest::digested;
 use crate::strategy::call::{DatabaseCall, Reason};
-use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
+use crate::strategy::value::{Names, Origin, Symbol, Value};
 use crate::time::Micros;
 
 /// An open transaction.
@@ -92,9 +92,7 @@ impl Transaction {
             return Err(Reason::Serialization);
         }
         let reply = seen.commit(call, 0, names, &mut |mut commit| {
-            if commit.value.origin == Origin::INITIAL {
-                commit.value = Datum { origin: by, ..commit.value };
-            }
+            commit.claim(by);
             self.changes.push(commit);
         })?;
         Ok((reply, self.changes.len() > before))

@@ -32,6 +32,7 @@ mod small_model;
 mod spinning;
 /// the same model, for a third one
 mod tla;
+mod updates;
 /// what holds because nothing happened
 mod vacuous;
 
