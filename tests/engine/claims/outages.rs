@@ -42,7 +42,7 @@ fn a_circuit_breaker_ends_the_outage_under_the_same_load() {
     let [outage] = &outages[..] else { panic!("{outages:?}") };
     assert!(outage.until_us < 4_000_000, "{outage:?}");
     assert_eq!(run.report().cache.entries, 20);
-    assert!(logged(&run, "(database: the circuit is open)") > 0, "its clients are told why");
+    assert!(logged(&run, "(CircuitOpen: the circuit is open)") > 0, "its clients are told why");
     // a breaker that never opens is none
     let mut closed = document("circuit-breaker");
     closed["strategies"][0]["parameters"] = json!({"FAILURES": 1_000});
