@@ -784,8 +784,8 @@ export type ExploreProperty =
   /** No read returns, and no entry holds, a value that the database never held and never will. */
   | "no-phantom"
   /**
-   * No acknowledged write is lost, overwritten by a write that had ended before it began, or
-   * missing from a sum.
+   * No acknowledged write is lost, overwritten by a write that had ended before it began or by a
+   * value that was made of the row without it, or missing from a sum.
    */
   | "no-lost-write"
   /** No write takes effect twice: again after a newer write, or twice in a sum. */

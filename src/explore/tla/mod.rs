@@ -14,6 +14,7 @@ mod command;
 mod mortal;
 mod need;
 mod place;
+mod refused;
 mod repeat;
 mod scenario;
 mod text;
