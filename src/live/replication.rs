@@ -41,12 +41,10 @@ struct Change {
 }
 
 impl Change {
-    /// Adds a command.
-    fn add(&mut self, bytes: &[u8]) {
+    /// Adds a command: its bytes, its name in capitals, and its arguments.
+    fn add(&mut self, bytes: &[u8], name: &str, rest: &[String]) {
         self.bytes.extend_from_slice(bytes);
-        let command = texts(bytes);
-        let Some((name, rest)) = command.split_first() else { return };
-        match name.to_uppercase().as_str() {
+        match name {
             "DEL" | "UNLINK" => {
                 for key in rest {
                     if !self.removes.contains(key) {
@@ -56,7 +54,7 @@ impl Change {
             }
             "FLUSHALL" | "FLUSHDB" => self.removes_all = true,
             // they change nothing
-            "MULTI" | "EXEC" | "SELECT" | "PING" | "REPLCONF" => {}
+            "MULTI" | "EXEC" | "SELECT" | "PING" | "REPLCONF" | "" => {}
             // of every other command that is sent here, the key comes first
             _ => self.sets.extend(rest.first().cloned()),
         }
@@ -214,13 +212,16 @@ impl Replication {
         // the primary hears of what the replica has applied
         self.to_replica.pass(&mut self.from_primary)?;
         while let Some(bytes) = self.from_primary.next(Duration::ZERO)? {
-            let name = texts(&bytes).first().map_or(String::new(), |name| name.to_uppercase());
+            let command = texts(&bytes);
+            let (name, rest) = command
+                .split_first()
+                .map_or((String::new(), &[][..]), |(name, rest)| (name.to_uppercase(), rest));
             let mut change = match name == "MULTI" {
                 true => Change::default(),
                 false => self.group.take().unwrap_or_default(),
             };
             let is_inside = name == "MULTI" || !change.bytes.is_empty() && name != "EXEC";
-            change.add(&bytes);
+            change.add(&bytes, &name, rest);
             match is_inside {
                 true => self.group = Some(change),
                 false => self.held.push_back(change),
